@@ -1,0 +1,1 @@
+"""Pillnuts: look inside a medicine."""

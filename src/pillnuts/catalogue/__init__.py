@@ -1,0 +1,1 @@
+"""What medicines exist: importing the ministry's data, and reading it."""

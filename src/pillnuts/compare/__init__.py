@@ -1,0 +1,1 @@
+"""Two to four medicines side by side."""

@@ -1,0 +1,1 @@
+"""Finding medicines the way Koreans type."""
