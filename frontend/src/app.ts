@@ -1,0 +1,17 @@
+import "htmx.org";
+
+import "./compare-toggle";
+import "./compare-tray";
+import "./find-in-page";
+import "./search-box";
+import "./share-button";
+import "./theme-switch";
+import { watchConnection } from "./connection";
+import { watchContents, openForPrint, openTarget } from "./contents";
+import { watchResults } from "./results";
+
+watchConnection();
+watchContents();
+openForPrint();
+openTarget();
+watchResults();
