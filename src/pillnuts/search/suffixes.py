@@ -1,0 +1,180 @@
+"""Sorted suffixes: every place where a match may begin, in alphabetical order.
+
+All places where a typed text occurs lie side by side in that order, so that two binary searches find
+them, however many there are. One structure answers “begins with” and “contains”, for finished and for
+half-typed text alike, exactly and without looking at anything that does not match.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pillnuts.search import hangul
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[np.int32]
+
+_LETTERS: Final = "".join(chr(code) for code in range(0x3131, 0x3164))
+_FIRST_LETTER: Final = 0x80
+_TO_CODES: Final = str.maketrans(_LETTERS, "".join(chr(_FIRST_LETTER + n) for n in range(len(_LETTERS))))
+_FROM_CODES: Final = {after: before for before, after in _TO_CODES.items()}
+_FIRST_VOWEL: Final = _FIRST_LETTER + _LETTERS.index("ㅏ")
+_RARE: Final = re.compile(f"[^\\x00-\\x7f{_LETTERS}]")
+_STEP: Final = 8
+"""Bytes compared at once while sorting."""
+
+INSIDE, START, END = 0, 1, 2
+"""What a place in the text is: inside a syllable or number; where one starts; where a name may end."""
+
+
+def encode(keys: str) -> bytes:
+    """One byte for each ASCII character and each letter of a Korean keyboard; an escape for all else."""
+    if keys.isascii():
+        return keys.encode()
+    known = _RARE.sub(lambda found: f"\x1f{ord(found[0]):x}\x1e", keys)
+    return known.translate(_TO_CODES).encode("latin-1")
+
+
+def decode(codes: bytes) -> str:
+    """The inverse of `encode`, but for its escapes."""
+    return codes.decode("latin-1").translate(_FROM_CODES)
+
+
+class Entry(NamedTuple):
+    """A text in normal form, and whose it is."""
+
+    owner: int
+    text: str
+    ends: tuple[int, ...] = ()
+    """Characters after which the text counts as complete (a name before its strength)."""
+
+
+class Range(NamedTuple):
+    """Matches: a stretch of the sorted places, all reached by `length` bytes."""
+
+    low: int
+    high: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suffixes:
+    """Texts, and the places in them where a match may begin, sorted by what follows.
+
+    `text`: all texts in one, each ended by a zero byte. `edge`: for each byte one of INSIDE, START, END.
+    `place`, `owner`, `first`: for each sorted place its position in `text`, whose text it is, and whether
+    that text begins there. `begin`, `whose`: for each text its position and its owner.
+    """
+
+    text: Bytes
+    edge: Bytes
+    place: Ints
+    owner: Ints
+    first: NDArray[np.bool_]
+    begin: Ints
+    whose: Ints
+
+    def find(self, pattern: bytes) -> Range:
+        length = len(pattern)
+        text = self.text.data
+
+        def at(place: int) -> bytes:
+            return text[place : place + length].tobytes()
+
+        places = self.place.data
+        low = bisect_left(places, pattern, key=at)
+        return Range(low, bisect_right(places, pattern, lo=low, key=at), length)
+
+    def owners(self, found: Range) -> Ints:
+        """Whose texts match, once for each place."""
+        return self.owner[found.low : found.high]
+
+    def firsts(self, found: Range) -> NDArray[np.bool_]:
+        """For each match whether its text begins with it."""
+        return self.first[found.low : found.high]
+
+    def edges(self, found: Range) -> Bytes:
+        """For each match where it ends: INSIDE, START or END."""
+        edges: Bytes = self.edge[self.place[found.low : found.high] + found.length]
+        return edges
+
+    def entry(self, number: int) -> bytes:
+        """A text as it was encoded."""
+        begin = int(self.begin[number])
+        return self.text.data[begin : int(self.begin[number + 1]) - 1].tobytes()
+
+
+def suffixes(entries: Sequence[Entry], *, initials: bool = False) -> Suffixes:
+    """Sort the texts of `entries`; with `initials` by the initial consonants of their syllables."""
+    keys = hangul.choseong if initials else hangul.jamo
+    parts = [encode(keys(entry.text)) for entry in entries]
+    begin = np.zeros(len(parts) + 1, np.int32)
+    np.cumsum([len(part) + 1 for part in parts], out=begin[1:])
+    text = np.frombuffer(b"".join(part + b"\0" for part in parts) + bytes(_STEP), np.uint8)
+    ends = [
+        int(begin[number]) + len(encode(keys(entry.text[:end])))
+        for number, entry in enumerate(entries)
+        for end in entry.ends
+    ]
+    edge = _edges(text, np.array(ends, np.int64), initials=initials)
+    places = np.flatnonzero((edge != INSIDE) & (text != 0))
+    text_of = np.searchsorted(begin, places, side="right") - 1
+    # An END inside a number (`B12` for `B`) is no place to begin.
+    order = _sorted(text, places, begin[text_of + 1] - 1)
+    place, of = places[order].astype(np.int32), text_of[order]
+    whose = np.array([entry.owner for entry in entries], np.int32)
+    return Suffixes(text, edge, place, whose[of], begin[of] == place, begin, whose)
+
+
+def _edges(text: Bytes, ends: NDArray[np.int64], *, initials: bool) -> Bytes:
+    """A syllable starts at a consonant before a vowel, a number at its first digit, a letter always."""
+    after = np.append(text[1:], 0)
+    before = np.append(0, text[:-1])
+    number = ((text >= ord("0")) & (text <= ord("9"))) | (text == ord("."))
+    within = number & (((before >= ord("0")) & (before <= ord("9"))) | (before == ord(".")))
+    marks = (text == ord("/")) | (text == 0x1E)  # noqa: PLR2004 -- the end of an escape
+    korean = text >= _FIRST_LETTER
+    starts = ~within & ~marks & ~korean
+    starts |= korean if initials else korean & (text < _FIRST_VOWEL) & (after >= _FIRST_VOWEL)
+    edge = np.where(starts, np.uint8(START), np.uint8(INSIDE))
+    edge[ends[edge[ends] == START]] = END
+    edge[text == 0] = END
+    return edge
+
+
+def _sorted(text: Bytes, places: NDArray[np.int64], ends: Ints) -> NDArray[np.int64]:
+    """The order of the places by what follows them, up to the end of the text each is in.
+
+    Eight bytes are compared at once; then the next eight of those that are still alike, and so on.
+    """
+    window = np.zeros(len(text) - _STEP, np.uint64)
+    for n in range(_STEP):
+        window = (window << np.uint64(8)) | text[n : n + len(window)]
+    order = np.argsort(window[places], kind="stable")
+    group = _groups(np.arange(len(order)), window[places[order]], np.zeros(len(order), np.int64))
+    depth, tied = _STEP, np.arange(len(order))
+    while True:
+        many = np.bincount(group[tied], minlength=len(order))[group[tied]] > 1
+        tied = tied[many]
+        tied = tied[places[order[tied]] + depth <= ends[order[tied]]]
+        if not len(tied):
+            return order
+        key = window[places[order[tied]] + depth]
+        within = np.lexsort((key, group[tied]))
+        order[tied] = order[tied][within]
+        group[tied] = _groups(tied, key[within], group[tied])
+        depth += _STEP
+
+
+def _groups(slots: NDArray[np.int64], key: NDArray[np.uint64], group: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A group for each run of slots that are alike so far, named by its first slot."""
+    changes = np.ones(len(slots), bool)
+    changes[1:] = (key[1:] != key[:-1]) | (group[1:] != group[:-1])
+    firsts = slots[changes]
+    numbered: NDArray[np.int64] = firsts[np.cumsum(changes) - 1]
+    return numbered
