@@ -26,7 +26,7 @@ OVERHEAD: Final = 2_000
 """Bytes that an entry takes besides its bodies: headers, key, objects (counted with tracemalloc)."""
 
 _MARK: Final = CACHEABLE.encode()
-_VARY: Final = (b"vary", b"Accept-Encoding, HX-Request, HX-History-Restore-Request")
+_VARY: Final = (b"vary", b"Accept-Encoding, HX-Request, HX-Request-Type")
 
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[str, bytes, bool]
@@ -76,8 +76,8 @@ class _Asked:
                     asked.if_none_match = value
                 case b"hx-request":
                     asked.htmx = True
-                case b"hx-history-restore-request":
-                    whole_page = True
+                case b"hx-request-type":
+                    whole_page = value == b"full"
                 case b"authorization":
                     asked.authorized = True
                 case _:

@@ -55,7 +55,7 @@ def fragment(request: Request, template: str, /, status: int = 200, **context: A
 def is_htmx(request: Request) -> bool:
     """Whether htmx asks for a fragment (going back in history, it asks for the whole page)."""
     headers = request.headers
-    return "hx-request" in headers and "hx-history-restore-request" not in headers
+    return "hx-request" in headers and headers.get("hx-request-type") != "full"
 
 
 def json_bytes(body: bytes, status: int = 200) -> Response:

@@ -1,0 +1,54 @@
+"""Every environment variable that Pillnuts reads, with its meaning. Only `main` and `cli` import this."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `PILLNUTS_…`; a file `.env` in the working folder may hold them too."""
+
+    model_config = SettingsConfigDict(env_prefix="PILLNUTS_", env_file=".env", extra="ignore", frozen=True)
+
+    home: Path = Field(Path("var"), description="Folder of everything Pillnuts writes: database, releases.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="sqlite:///…, mysql://… (MariaDB too) or postgresql://…; empty: SQLite in home.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every network.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on.")
+    web_processes: Annotated[int, Field(ge=1, le=64)] = Field(
+        1, description="Web processes of one machine; each takes one processor."
+    )
+    environment: Literal["development", "production"] = Field(
+        "production",
+        description="development: a gallery of components, templates read again at every request.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important lines that are logged."
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", description="json: one object a line, for machines; console: for a person."
+    )
+    cache_bytes: Annotated[int, Field(ge=0)] = Field(
+        24_000_000, description="Memory of each web process for answers that it keeps."
+    )
+    cache_seconds: Annotated[int, Field(ge=0)] = Field(
+        60, description="How long a browser or a proxy may keep an answer without asking again."
+    )
+    snapshot_poll_seconds: Annotated[float, Field(gt=0)] = Field(
+        5, description="How often a web process looks for a new release and for changed popularity."
+    )
+
+    @property
+    def database(self) -> str:
+        """The address of the database, with its password."""
+        given = self.database_url.get_secret_value() if self.database_url else ""
+        return given or f"sqlite:///{self.home.absolute() / 'pillnuts.db'}"
+
+    @property
+    def releases(self) -> Path:
+        """Folder of the snapshots."""
+        return self.home / "releases"
