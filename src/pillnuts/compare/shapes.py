@@ -63,7 +63,7 @@ class Cell(Frozen):
     role: Role | None
     """Its role in this product; None unless present."""
     names: tuple[str, ...]
-    """As the ministry writes it for this product; more than one for salts side by side. Empty unless present."""
+    """As the ministry writes it for this product; several for salts side by side; empty unless present."""
     amount: Amount | None
     """The sum of its rows; None where unknown, or where they cannot be added (`text` lists them)."""
     equivalent: Equivalent | None
@@ -104,10 +104,10 @@ class ComparedRow(Frozen):
     """None: unknown or absent; `cells` says which."""
     relation: Relation
     label: str
-    """The relation in words: 같음 · 양이 다름 · 게보린정에만 · 알 수 없음 · 둘 다 들어 있음."""
+    """The relation in words: 같음 · 양이 다름 · 한쪽에만 · 일부에만 · 알 수 없음 · 둘 다 들어 있음."""
     cells: tuple[Cell, ...]
     unit: str | None
-    """The unit under which the row is grouped in the graph (the dimension's largest amount speaks)."""
+    """The unit of the row's group in the graph: one for all rows of a dimension (mg also over g and µg)."""
     shared: bool
     """Present in every product."""
     difference: Difference | None
@@ -138,7 +138,7 @@ class ComparedSection(Frozen):
 
 
 class ComparedFact(Frozen):
-    """A plain field side by side: maker, class, form, storage …"""
+    """A plain field side by side: maker, class, form, storage and the like."""
 
     key: str
     title: str
@@ -182,7 +182,12 @@ class Comparison(Frozen):
     """True where some amounts could not be held against each other because of their bases."""
 
 
-# What follows is for the page only.
+# What follows is for the page only. `compare/page.html` gets
+#   comparison: Comparison | None   None: fewer than two products were chosen
+#   chosen: tuple[ComparedProduct, ...]   the products chosen so far (one or none) when comparison is None
+#   sections: tuple[MarkedSection, ...]   in place of `comparison.sections`
+#   choices: tuple[Choice, ...]   only products with several formulations
+#   address: str   the canonical path with its query, to share and to print
 
 
 class Span(Frozen):

@@ -1,0 +1,117 @@
+"""In what an amount is counted (`1정 (260 mg) 중`, `100 mL 중`), and when two amounts share a ground."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from pillnuts.catalogue.shapes import Product
+from pillnuts.compare.forms import piece, swallowed
+
+Kind = Literal["dose", "volume", "mass", "ratio", "unknown"]
+
+_MILLILITRES = {
+    "밀리리터": Fraction(1),
+    "미리리터": Fraction(1),
+    "ml": Fraction(1),
+    "cc": Fraction(1),
+    "마이크로리터": Fraction(1, 1000),
+    "리터": Fraction(1000),
+    "l": Fraction(1000),
+}
+_GRAMS = {
+    "밀리그램": Fraction(1, 1000),
+    "밀리그람": Fraction(1, 1000),
+    "mg": Fraction(1, 1000),
+    "킬로그램": Fraction(1000),
+    "kg": Fraction(1000),
+    "그램": Fraction(1),
+    "그람": Fraction(1),
+    "g": Fraction(1),
+}
+_PIECES = (
+    "캡슐|바이알|앰플|앰풀|시린지|카트리지|블리스터|스틱|튜브|키트|용기|"
+    "정|포|매|개|환|알|관|병|펜|팩|백|회|좌|장"
+)
+_NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)\s*"
+_VOLUME = re.compile(_NUMBER + rf"(?P<unit>{'|'.join(_MILLILITRES)})(?![a-z])", re.IGNORECASE)
+_LAYER = re.compile(r"\d\s*층")
+_COUNTED = re.compile(
+    _NUMBER
+    + rf"(?:(?P<piece>{_PIECES})"
+    + rf"|(?P<volume>{'|'.join(_MILLILITRES)})(?![a-z])|(?P<mass>{'|'.join(_GRAMS)})(?![a-z]))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Basis:
+    kind: Kind
+    quantity: Fraction = Fraction(1)
+    """Pieces (dose), mL (volume) or g (mass)."""
+    word: str | None = None
+    """The piece: 정, 포, 병. None: not said."""
+    millilitres: Fraction | None = None
+    """What a piece holds, where the ministry says so: `1병 (30 mL) 중`."""
+
+
+UNKNOWN = Basis("unknown")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """On what amounts can be held against each other: each divided by its divisor."""
+
+    kind: Kind
+    divisors: tuple[Fraction, ...]
+
+
+def basis(text: str | None, product: Product) -> Basis:
+    """Read a basis; without one, a product in pieces is counted by the piece, as the ministry does."""
+    if text is None:
+        word = piece(product)
+        return UNKNOWN if word is None else Basis("dose", word=word or None)
+    plain = unicodedata.normalize("NFKC", text)
+    if _LAYER.search(plain):
+        return Basis("dose", word="정")
+    found = _COUNTED.search(plain)
+    quantity = _fraction(found["number"]) if found else None
+    if not found or not quantity:
+        return UNKNOWN
+    if found["piece"]:
+        return _of_pieces(quantity, found["piece"], plain[found.end() :], product)
+    if found["volume"]:
+        return Basis("volume", quantity * _MILLILITRES[found["volume"].lower()])
+    return Basis("mass", quantity * _GRAMS[found["mass"].lower()])
+
+
+def ground(bases: Sequence[Basis]) -> Ground | None:
+    """The one ground all stand on, or None: a tablet and 100 mL have none."""
+    kinds = {each.kind for each in bases}
+    if len(kinds) == 1 and "unknown" not in kinds:
+        kind = bases[0].kind
+        return Ground(kind, tuple(each.quantity for each in bases))
+    volumes = tuple(each.quantity if each.kind == "volume" else each.millilitres for each in bases)
+    known = tuple(volume for volume in volumes if volume)
+    return Ground("volume", known) if bases and len(known) == len(bases) else None
+
+
+def differ(bases: Sequence[Basis]) -> bool:
+    """Whether a reader must be told that the amounts are not counted in the same thing."""
+    said = {(each.kind, each.quantity, each.word) for each in bases if each.word or each.kind != "dose"}
+    return len(said) > 1
+
+
+def _of_pieces(count: Fraction, word: str, rest: str, product: Product) -> Basis:
+    inside = _VOLUME.search(rest)
+    millilitres = _fraction(inside["number"]) * _MILLILITRES[inside["unit"].lower()] if inside else None
+    # A bottle of drops is not a dose: what counts is what a drop holds.
+    if millilitres and not swallowed(product):
+        return Basis("volume", millilitres)
+    return Basis("dose", count, word, millilitres or None)
+
+
+def _fraction(number: str) -> Fraction:
+    return Fraction(number.replace(",", ""))

@@ -1,0 +1,151 @@
+"""One row for each substance: who has it, how much, and what that means."""
+
+from collections.abc import Sequence
+
+from pillnuts.catalogue.shapes import Amount, ProductIngredient
+from pillnuts.compare.amounts import decimal, number, ratio, ratio_words, words
+from pillnuts.compare.bases import differ
+from pillnuts.compare.cells import Content
+from pillnuts.compare.josa import with_josa
+from pillnuts.compare.measures import Measured
+from pillnuts.compare.scales import Bar
+from pillnuts.compare.shapes import Cell, ComparedIngredient, ComparedRow, Difference, Relation
+
+_TWO = 2
+OTHER_BASIS = "기준이 달라 양을 바로 견줄 수 없습니다."
+NO_BASIS = "무엇을 기준으로 한 양인지 자료에 없어 양을 견줄 수 없습니다."
+OTHER_UNIT = "단위가 달라 양을 바로 견줄 수 없습니다."
+OTHER_FORM = "염이나 원료의 형태가 달라 숫자만으로 양을 견줄 수 없습니다."
+OTHER_PIECE = "낱개나 포장 단위가 달라 한 번에 쓰는 양과 다를 수 있습니다."
+SEVERAL_PARTS = "더할 수 없는 여러 양으로 들어 있어 견줄 수 없습니다."
+OTHER_ROLE = "한쪽에는 유효성분으로, 다른 쪽에는 첨가제로 들어 있습니다."
+
+
+def compared_row(
+    row: Measured, labels: Sequence[str], bars: Sequence[Bar | None], unit: str | None
+) -> ComparedRow:
+    """Put a measured row into words. `labels` name the products, `unit` the group of the graph."""
+    relation = _relation(row)
+    holding = [row.contents[index] for index in row.holders]
+    return ComparedRow(
+        ingredient=_ingredient(row),
+        amounts=tuple(each.amount for each in row.contents),
+        relation=relation,
+        label=_label(row, relation),
+        cells=tuple(_cell(each, bar) for each, bar in zip(row.contents, bars, strict=True)),
+        unit=unit,
+        shared=row.shared,
+        difference=_difference(row, labels),
+        form_differs=row.form_differs,
+        compared_as=row.compared_as,
+        basis_differs=differ([each.basis for each in holding]),
+        notes=_notes(row, holding),
+    )
+
+
+def _relation(row: Measured) -> Relation:
+    if any(each.present is None for each in row.contents):
+        return "unknown"
+    if not row.shared:
+        return "only_some"
+    if any(value is None for value in row.values):
+        return "unknown"
+    return "same" if len(set(row.values)) == 1 else "different_amount"
+
+
+def _label(row: Measured, relation: Relation) -> str:
+    two = len(row.contents) == _TWO
+    match relation:
+        case "same":
+            return "같음"
+        case "different_amount":
+            return "양이 다름"
+        case "only_some":
+            return "한쪽에만" if two else "일부에만"
+        case "unknown":
+            # The ministry publishes no amounts of additives; that both have it is what there is to say.
+            both = "둘 다 들어 있음" if two else "모두 들어 있음"
+            return both if row.shared and not row.active else "알 수 없음"
+
+
+def _ingredient(row: Measured) -> ComparedIngredient:
+    rows = [found for each in row.contents for found in each.rows]
+    first = min(rows, key=lambda found: found.role != "active")
+    return ComparedIngredient(
+        id=row.id,
+        name=first.substance,
+        name_en=next((found.name_en for found in rows if found.name_en), None),
+        role=first.role,
+        plain=next((found.plain for found in rows if found.plain), None),
+        explanation=next((found.explanation for found in rows if found.explanation), ""),
+    )
+
+
+def _cell(found: Content, bar: Bar | None) -> Cell:
+    first: ProductIngredient | None = next(iter(found.rows), None)
+    return Cell(
+        present=found.present,
+        role=first.role if first else None,
+        names=found.names,
+        amount=found.amount,
+        equivalent=found.equivalent,
+        basis=found.basis_text,
+        text=found.text,
+        per_volume=found.per_volume,
+        share=bar.share if bar else None,
+        scale=bar.scale if bar else None,
+        source=first.source if first else None,
+        date=first.date if first else None,
+    )
+
+
+def _difference(row: Measured, labels: Sequence[str]) -> Difference | None:
+    """Between the largest and the smallest of those that have it; None where equal or not to be measured."""
+    known = [(value, index) for index, value in enumerate(row.values) if value is not None]
+    if len(known) < _TWO or row.ground is None or row.unit is None:
+        return None
+    (more, most), (less, least) = max(known, key=lambda each: each[0]), min(known, key=lambda each: each[0])
+    if more == less:
+        return None
+    converted = len(set(row.ground.divisors)) > 1
+    counted_in = min(row.ground.divisors) if converted else row.ground.divisors[0]
+    value = number(decimal((more - less) * counted_in))
+    times = ratio(more, less)
+    said = f"{words(Amount(value=value, unit=row.unit))} "
+    basis = _counted_in(row.ground.kind, number(decimal(counted_in))) if converted else None
+    place = f"{basis}에 " if basis else ""
+    subject, other = with_josa(labels[most], "은/는"), labels[least]
+    return Difference(
+        more=most,
+        less=least,
+        value=value,
+        unit=row.unit,
+        basis=basis,
+        ratio=times,
+        text=f"{place}{said}많음{ratio_words(times)}",
+        sentence=f"{subject} {other}보다 {place}{said}많습니다{ratio_words(times)}.",
+    )
+
+
+def _counted_in(kind: str, quantity: str) -> str:
+    return {"volume": f"{quantity} mL", "mass": f"{quantity} g"}.get(kind, f"{quantity}개")
+
+
+def _notes(row: Measured, holding: Sequence[Content]) -> tuple[str, ...]:
+    if len(holding) < _TWO:
+        return ()
+    amounts = all(row.counted[index] for index in row.holders)
+    kinds = {each.basis.kind for each in holding}
+    notes = {
+        OTHER_ROLE: len({found.role for each in holding for found in each.rows}) > 1,
+        SEVERAL_PARTS: any(each.in_parts for each in holding),
+        NO_BASIS: amounts and row.ground is None and "unknown" in kinds,
+        OTHER_BASIS: amounts and row.ground is None and "unknown" not in kinds,
+        OTHER_UNIT: amounts and row.unit is None,
+        OTHER_FORM: amounts and row.form_differs and row.compared_as is None,
+        OTHER_PIECE: amounts
+        and row.ground is not None
+        and row.ground.kind == "dose"
+        and differ([each.basis for each in holding]),
+    }
+    return tuple(note for note, holds in notes.items() if holds)

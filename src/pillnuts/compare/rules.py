@@ -1,0 +1,120 @@
+"""Comparing two to four products: pure, from the catalogue's shapes to the comparison's."""
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from pillnuts.catalogue.shapes import Product
+from pillnuts.compare.amounts import factor
+from pillnuts.compare.bases import ground
+from pillnuts.compare.cells import Chosen, basis_of, choose
+from pillnuts.compare.forms import short_name
+from pillnuts.compare.measures import Measured, measure
+from pillnuts.compare.rows import compared_row
+from pillnuts.compare.scales import bars, dimensions
+from pillnuts.compare.sections import compared_facts, compared_sections
+from pillnuts.compare.shapes import ComparedProduct, ComparedRow, Comparison
+from pillnuts.compare.summary import summarise
+
+
+def compare(products: Sequence[Product], formulations: Sequence[str | None]) -> Comparison:
+    """Compare the products as they stand, each with the named formulation or its first one.
+
+    Raises ValueError for a formulation that a product does not have.
+    """
+    chosen = [choose(product, name) for product, name in zip(products, formulations, strict=True)]
+    labels = _labels(products)
+    rows = _rows(chosen, labels)
+    return Comparison(
+        products=tuple(_product(each, label) for each, label in zip(chosen, labels, strict=True)),
+        ingredients=rows,
+        sections=compared_sections(products),
+        summary=summarise(chosen, rows, labels),
+        facts=compared_facts(products),
+        basis_differs=any(row.basis_differs for row in rows) or not _one_ground(chosen),
+    )
+
+
+def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow, ...]:
+    ids = dict.fromkeys(id_ for each in chosen for id_ in each.rows)
+    measured = [measure(id_, chosen) for id_ in ids]
+    drawn, under = bars(measured), dimensions(measured)
+    units = [_unit(row, under) for row in measured]
+    order = sorted(range(len(measured)), key=lambda place: _order(measured[place], units[place], under))
+    return tuple(
+        compared_row(
+            measured[place],
+            labels,
+            [drawn.get((place, column)) for column in range(len(chosen))],
+            units[place],
+        )
+        for place in order
+    )
+
+
+def _order(row: Measured, unit: str | None, under: dict[str, str]) -> tuple[bool, bool, int, Fraction]:
+    """Active first, shared first, one unit after another, the largest amount first; then as on the label."""
+    ranks = list(dict.fromkeys(under.values()))
+    if unit is None or not row.active:
+        return not row.active, not row.shared, len(ranks), Fraction(0)
+    return not row.active, not row.shared, ranks.index(under[unit]), -max(_sizes(row, under[unit]))
+
+
+def _unit(row: Measured, under: dict[str, str]) -> str | None:
+    """The unit its group of the graph goes by: one for all rows of a dimension."""
+    return next((under[amount.unit] for amount in row.counted if amount), None)
+
+
+def _sizes(row: Measured, unit: str) -> list[Fraction]:
+    return [Fraction(amount.value) * (factor(amount.unit, unit) or 0) for amount in row.counted if amount]
+
+
+def _labels(products: Sequence[Product]) -> list[str]:
+    """Names without brackets; with the maker, and at last the code, where that leaves two the same."""
+    labels = [short_name(product.name) for product in products]
+    for notes in ([product.maker for product in products], [product.item_seq for product in products]):
+        count = Counter(labels)
+        labels = [
+            f"{label} ({note})" if count[label] > 1 else label
+            for label, note in zip(labels, notes, strict=True)
+        ]
+    return labels
+
+
+def _product(chosen: Chosen, label: str) -> ComparedProduct:
+    product = chosen.product
+    rows = [row for each in chosen.rows.values() for row in each]
+    bases = {row.basis for row in rows if row.role == "active"}
+    first = next(iter(rows), None)
+    return ComparedProduct(
+        item_seq=product.item_seq,
+        name=product.name,
+        label=label,
+        maker=product.maker,
+        etc_otc=product.etc_otc,
+        class_name=product.class_name,
+        form=product.form,
+        status=product.status,
+        withdrawn=product.withdrawn,
+        image_url=product.image_url,
+        pill=product.pill,
+        formulation=chosen.formulation,
+        formulations=product.formulations,
+        basis=next(iter(bases)) if len(bases) == 1 else None,
+        ingredients_complete=product.ingredients_complete,
+        additives_known=product.additives_known,
+        source=first.source if first else None,
+        date=first.date if first else None,
+    )
+
+
+def _one_ground(chosen: Sequence[Chosen]) -> bool:
+    """Whether the products as such are counted in something that can be compared."""
+    bases = [
+        basis_of(row, each.product)
+        for each in chosen
+        for row in [
+            row for rows in each.rows.values() for row in rows if row.role == "active" and row.amount
+        ][:1]
+    ]
+    return len(bases) < len(chosen) or ground(bases) is not None
