@@ -97,7 +97,7 @@ class Caution(Sourced):
     """A DUR notice of the ministry for this product or one of its ingredients."""
 
     kind: str
-    """병용금기 · 특정연령대금기 · 임부금기 · 용량주의 · 투여기간주의 · 노인주의 · 효능군중복 · 분할주의 · 첨가제주의."""
+    """병용금기, 특정연령대금기, 임부금기, 용량주의, 투여기간주의, 노인주의, 효능군중복, 분할주의 or 첨가제주의."""
     ingredient: str | None
     text: str
 
@@ -173,6 +173,8 @@ class Product(Frozen):
     """True where the status says that the product is no longer permitted."""
     narcotic: str | None
     new_drug: bool
+    raw_material: bool
+    """원료의약품: what medicines are made from, not one to take."""
     storage: str | None
     valid_term: str | None
     pack_unit: str | None

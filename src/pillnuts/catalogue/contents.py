@@ -1,0 +1,153 @@
+"""What is in one product: its ingredient rows, from whichever files speak of them (pure)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pillnuts.catalogue import parse
+from pillnuts.catalogue.material import Material
+from pillnuts.catalogue.merge import Fact, Facts, Origin
+from pillnuts.catalogue.parse import Quantity
+from pillnuts.catalogue.shapes import Amount, Equivalent, Role
+from pillnuts.catalogue.statements import NamedList, Quantified
+
+_UNKNOWN = Quantity(value=None, unit=None, text=None)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One ingredient row of a product before it is known which substance it is."""
+
+    name: str
+    role: Role
+    source: str
+    date: str | None
+    code: str | None = None
+    quantity: Quantity = _UNKNOWN
+    basis: str | None = None
+    formulation: str | None = None
+    standard: str | None = None
+    equivalent: tuple[str, Quantity] | None = None
+
+
+@dataclass(frozen=True)
+class Contents:
+    active: tuple[Entry, ...]
+    additives: tuple[Entry, ...]
+    formulations: tuple[str, ...]
+    complete: bool
+    """False: the active list came from rows that can leave ingredients out, or there is none."""
+    additives_known: bool
+
+
+def contents(facts: Facts, rows: Mapping[str, Quantified], rows_from: Origin | None) -> Contents:
+    """Put together what is known; `rows` are the product's 주성분 rows by ingredient name."""
+    additives = tuple(_listed(facts.get("additives"), "additive"))
+    materials = facts.get("materials")
+    if materials is not None and isinstance(materials.value, tuple) and materials.value:
+        active = tuple(_from_materials(materials.value, materials, _codes(facts.get("active"))))
+        complete = True
+    else:
+        listed = tuple(_listed(facts.get("active"), "active"))
+        active = _with_amounts(listed, rows, rows_from) if listed else _from_rows(rows, rows_from)
+        complete = bool(listed)
+    formulations = tuple(dict.fromkeys(e.formulation for e in active if e.formulation))
+    if len(formulations) == 1:  # one name for all there is tells nothing apart
+        formulations = ()
+    return Contents(_named_strength(active, facts), additives, formulations, complete, bool(additives))
+
+
+def _listed(fact: Fact | None, role: Role) -> Iterator[Entry]:
+    if fact is None or not isinstance(fact.value, NamedList):
+        return
+    named = fact.value
+    codes = named.codes or (None,) * len(named.names)
+    for code, name in dict.fromkeys(zip(codes, named.names, strict=True)):
+        yield Entry(name, role, fact.source, fact.date, code=code)
+
+
+def _codes(fact: Fact | None) -> dict[str, str]:
+    return {entry.name: entry.code for entry in _listed(fact, "active") if entry.code}
+
+
+def _from_materials(materials: tuple[Material, ...], fact: Fact, codes: Mapping[str, str]) -> Iterator[Entry]:
+    for material in materials:
+        yield Entry(
+            material.name,
+            "active",
+            fact.source,
+            fact.date,
+            code=codes.get(material.name),
+            quantity=material.quantity,
+            basis=material.total,
+            formulation=material.formulation,
+            standard=material.standard,
+            equivalent=material.equivalent,
+        )
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
+
+
+def _with_amounts(
+    listed: tuple[Entry, ...], rows: Mapping[str, Quantified], rows_from: Origin | None
+) -> tuple[Entry, ...]:
+    """Give listed ingredients the amounts that 주성분 rows state under the same name."""
+    amounts = {_key(name): row.quantity for name, row in rows.items()}
+    if len(listed) == len(rows) == 1:  # the one ingredient, whatever each file calls it
+        amounts = {_key(listed[0].name): next(iter(rows.values())).quantity}
+    return tuple(
+        Entry(e.name, e.role, rows_from.source, rows_from.date, code=e.code, quantity=found)
+        if rows_from and (found := amounts.get(_key(e.name)))
+        else e
+        for e in listed
+    )
+
+
+def _from_rows(rows: Mapping[str, Quantified], rows_from: Origin | None) -> tuple[Entry, ...]:
+    if rows_from is None:
+        return ()
+    return tuple(
+        Entry(name, "active", rows_from.source, rows_from.date, quantity=row.quantity)
+        for name, row in rows.items()
+    )
+
+
+def _named_strength(active: tuple[Entry, ...], facts: Facts) -> tuple[Entry, ...]:
+    """Read the amount of a single ingredient from the product's name where no file states it.
+
+    A percentage or several strengths say too little to be an amount.
+    """
+    if len(active) != 1 or active[0].quantity.value is not None or active[0].quantity.text:
+        return active
+    name = facts["name"]
+    strengths = parse.strengths(str(name.value))
+    if len(strengths) != 1 or strengths[0][1] not in {"mg", "g", "µg", "IU"}:
+        return active
+    value, unit = strengths[0]
+    entry = active[0]
+    return (
+        Entry(
+            entry.name,
+            entry.role,
+            f"제품명 표시 ({name.source})",
+            name.date,
+            code=entry.code,
+            quantity=Quantity(value=value, unit=unit, text=None),
+        ),
+    )
+
+
+def amount(quantity: Quantity) -> Amount | None:
+    """Give the amount as decimal text with its unit; None: not a single number, or no unit."""
+    if quantity.value is None or not quantity.unit:
+        return None
+    return Amount(value=f"{quantity.value.normalize():f}", unit=quantity.unit)
+
+
+def equivalent(pair: tuple[str, Quantity] | None) -> Equivalent | None:
+    """Give the converted amount (“…로서 300밀리그램”); None where it is no single number."""
+    if pair is None or (found := amount(pair[1])) is None:
+        return None
+    return Equivalent(name=pair[0], amount=found)

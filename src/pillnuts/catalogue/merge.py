@@ -1,0 +1,117 @@
+"""Putting together what many files say of one product: for each field the newest source wins (pure)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pillnuts.catalogue.identity import Group
+from pillnuts.catalogue.shapes import Caution, Recall
+from pillnuts.catalogue.statements import (
+    CodeNamed,
+    DailyLimit,
+    Grouped,
+    LeftOut,
+    Noted,
+    Quantified,
+    Recalled,
+    Said,
+    Statement,
+    Unused,
+)
+
+Weight = tuple[str, int]
+"""How much a fact counts against another: (day of its file, rank of its data set); "" is older than any day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file behind a statement: the data set's title, the file's day, and the rank of the data set."""
+
+    source: str
+    date: str | None
+    rank: int
+
+    @property
+    def weight(self) -> Weight:
+        return (self.date or "", self.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    value: object
+    source: str
+    date: str | None
+    weight: Weight
+
+
+Facts = dict[str, Fact]
+
+
+@dataclass
+class Gathered:
+    """Everything said so far; `take` adds to it."""
+
+    products: dict[str, Facts] = field(default_factory=lambda: defaultdict(dict))
+    left_out: dict[str, tuple[str, Weight]] = field(default_factory=dict)
+    quantified: dict[str, dict[str, Quantified]] = field(default_factory=lambda: defaultdict(dict))
+    quantified_origin: Origin | None = None
+    cautions: dict[str, set[Caution]] = field(default_factory=lambda: defaultdict(set))
+    recalls: dict[str, set[Recall]] = field(default_factory=lambda: defaultdict(set))
+    groups: dict[Group, None] = field(default_factory=dict)
+    limits: dict[DailyLimit, None] = field(default_factory=dict)
+    class_names: dict[str, str] = field(default_factory=dict)
+    form_names: dict[str, str] = field(default_factory=dict)
+    merged: int = 0
+    """Statements about a product that an earlier file had spoken of."""
+    unused: Counter[str] = field(default_factory=Counter)
+
+    def take(self, statement: Statement, origin: Origin) -> None:
+        match statement:
+            case Said():
+                self._say(statement, origin)
+            case LeftOut(item_seq, reason):
+                if origin.weight >= self.left_out.get(item_seq, ("", ("", -1)))[1]:
+                    self.left_out[item_seq] = (reason, origin.weight)
+            case Quantified(item_seq, name):
+                self._quantify(item_seq, name, statement)
+                self.quantified_origin = origin
+            case Noted(item_seq, caution):
+                self.cautions[item_seq].add(caution)
+            case Recalled(item_seq, recall):
+                self.recalls[item_seq].add(recall)
+            case Grouped(group):
+                self.groups[group] = None
+            case DailyLimit():
+                self.limits[statement] = None
+            case CodeNamed("class", code, name):
+                self.class_names.setdefault(code, name)
+            case CodeNamed(_, code, name):
+                self.form_names.setdefault(code, name)
+            case Unused(reason):
+                self.unused[reason] += 1
+
+    def _say(self, said: Said, origin: Origin) -> None:
+        facts = self.products[said.item_seq]
+        self.merged += bool(facts)
+        weight = origin.weight
+        for name, value in said.fields.items():
+            older = facts.get(name)
+            if older is None or weight >= older.weight:
+                facts[name] = Fact(value, origin.source, said.date or origin.date, weight)
+
+    def _quantify(self, item_seq: str, name: str, row: Quantified) -> None:
+        """Keep one row for each ingredient name; an empty amount never hides a filled one."""
+        rows = self.quantified[item_seq]
+        earlier = rows.get(name)
+        if earlier is None or (earlier.quantity.value is None and row.quantity.value is not None):
+            rows[name] = row
+
+    def medicines(self) -> Iterator[tuple[str, Facts]]:
+        """Give item code and facts of every product that has a name and is not left out, by item code."""
+        for item_seq in sorted(self.products):
+            facts = self.products[item_seq]
+            if "name" not in facts:
+                continue
+            out = self.left_out.get(item_seq)
+            if out is None or out[1] < facts["name"].weight:
+                yield item_seq, facts

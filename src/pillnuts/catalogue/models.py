@@ -1,0 +1,81 @@
+"""Tables of the catalogue. One release at a time is in them; every import replaces it in one transaction."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, DateTime, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pillnuts.kernel.db import TABLE_OPTIONS, Base, blob, key, long_text
+
+ITEM_SEQ, INGREDIENT_ID = 9, 32
+
+
+class Release(Base):
+    """A numbered state of the catalogue: what was loaded, by whom, from what."""
+
+    __tablename__ = "catalogue_release"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(key(12))
+    """Random: tells this release from one of the same number in another database."""
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    by: Mapped[str] = mapped_column(String(100))
+    demo: Mapped[bool] = mapped_column(Boolean)
+    digest: Mapped[str] = mapped_column(key(64))
+    """SHA-256 over all documents: two equal catalogues have the same."""
+    data_date: Mapped[str | None] = mapped_column(String(10))
+    """The newest day any of the files speaks of."""
+    product_count: Mapped[int]
+    report: Mapped[str] = mapped_column(long_text())
+    """`report.Report` as JSON."""
+
+
+class ProductRow(Base):
+    """A product: columns to ask by, and its document."""
+
+    __tablename__ = "product"
+    __table_args__ = (Index("ix_product_maker", "maker"), TABLE_OPTIONS)
+
+    item_seq: Mapped[str] = mapped_column(key(ITEM_SEQ), primary_key=True)
+    name: Mapped[str] = mapped_column(String(1000))
+    maker: Mapped[str] = mapped_column(String(200))
+    etc_otc: Mapped[str | None] = mapped_column(String(10))
+    class_name: Mapped[str | None] = mapped_column(String(100))
+    form: Mapped[str | None] = mapped_column(String(200))
+    withdrawn: Mapped[bool]
+    permit_date: Mapped[date | None]
+    document: Mapped[bytes] = mapped_column(blob())
+    """`shapes.Product` as JSON, compressed with zlib."""
+
+
+class IngredientRow(Base):
+    __tablename__ = "ingredient"
+
+    id: Mapped[str] = mapped_column(key(INGREDIENT_ID), primary_key=True)
+    name: Mapped[str] = mapped_column(String(500))
+    document: Mapped[bytes] = mapped_column(blob())
+    """`shapes.IngredientDetail` as JSON, compressed with zlib."""
+
+
+class ProductIngredientRow(Base):
+    """Which substance is in which product: what allergies and duplicate doses are looked up by."""
+
+    __tablename__ = "product_ingredient"
+    __table_args__ = (Index("ix_product_ingredient_ingredient_id", "ingredient_id"), TABLE_OPTIONS)
+
+    item_seq: Mapped[str] = mapped_column(
+        key(ITEM_SEQ), ForeignKey("product.item_seq", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ingredient_id: Mapped[str] = mapped_column(key(INGREDIENT_ID), ForeignKey("ingredient.id"))
+    active: Mapped[bool]
+
+
+class Popularity(Base):
+    """How many readers bookmarked a product; outlives releases, so it points at no product."""
+
+    __tablename__ = "popularity"
+
+    item_seq: Mapped[str] = mapped_column(key(ITEM_SEQ), primary_key=True)
+    bookmark_count: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)

@@ -1,0 +1,56 @@
+"""Reading the catalogue from the database: the current release, and all of it for a snapshot."""
+
+from sqlalchemy import func, select
+
+from pillnuts.catalogue.models import IngredientRow, Popularity, ProductRow, Release
+from pillnuts.catalogue.report import Report
+from pillnuts.catalogue.shelf import Export, ReleaseInfo
+from pillnuts.kernel.db import ReadSession
+
+
+async def current(session: ReadSession) -> Release | None:
+    """Give the release that the tables hold; None: nothing was ever imported."""
+    found: Release | None = await session.scalar(select(Release).order_by(Release.number.desc()).limit(1))
+    return found
+
+
+async def current_key(session: ReadSession) -> tuple[int, str] | None:
+    """Give number and key of the current release, cheap enough to ask every few seconds."""
+    statement = select(Release.number, Release.key).order_by(Release.number.desc()).limit(1)
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else (row.number, row.key)
+
+
+async def export(session: ReadSession) -> Export:
+    """Give one whole release for a snapshot; raises LookupError when there is none."""
+    release = await current(session)
+    if release is None:
+        raise LookupError("no release")
+    products = (await session.execute(select(ProductRow.item_seq, ProductRow.document))).all()
+    ingredients = (await session.execute(select(IngredientRow.id, IngredientRow.document))).all()
+    return Export(
+        ReleaseInfo(release.number, release.demo, release.data_date, release.product_count),
+        tuple((row.item_seq, row.document) for row in products),
+        tuple((row.id, row.document) for row in ingredients),
+    )
+
+
+async def popularity(session: ReadSession) -> dict[str, int]:
+    """Give bookmark counts by item code, products without any left out."""
+    rows = await session.execute(
+        select(Popularity.item_seq, Popularity.bookmark_count).where(Popularity.bookmark_count > 0)
+    )
+    return {row.item_seq: row.bookmark_count for row in rows}
+
+
+async def popularity_version(session: ReadSession) -> str:
+    """Give a text that changes whenever a bookmark count changes."""
+    statement = select(func.max(Popularity.changed_at), func.sum(Popularity.bookmark_count))
+    changed_at, total = (await session.execute(statement)).one()
+    return f"{changed_at}/{total}"
+
+
+async def last_reports(session: ReadSession, limit: int = 5) -> list[tuple[Release, Report]]:
+    """Give the newest releases with their import reports, newest first."""
+    releases = await session.scalars(select(Release).order_by(Release.number.desc()).limit(limit))
+    return [(release, Report.model_validate_json(release.report)) for release in releases]

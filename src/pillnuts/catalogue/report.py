@@ -1,0 +1,113 @@
+"""What an import did: read, taken, merged, left out and why, and what the catalogue covers (pure)."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pydantic import BaseModel, Field
+
+from pillnuts.catalogue import units
+from pillnuts.catalogue.parse import ParseError
+from pillnuts.catalogue.shapes import Product
+
+EXAMPLES = 5
+
+
+class Oddity(BaseModel):
+    """Something the ministry wrote that Pillnuts does not know, with where it stood."""
+
+    count: int = 0
+    examples: list[str] = Field(default_factory=list)
+
+    def add(self, example: str) -> None:
+        self.count += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(example)
+
+
+class FileReport(BaseModel):
+    name: str
+    dataset: str
+    date: str | None
+    read: int = 0
+    accepted: int = 0
+    left_out: dict[str, int] = Field(default_factory=dict)
+
+
+class Skipped(BaseModel):
+    name: str
+    reason: str
+
+
+class Coverage(BaseModel):
+    """Of how many products something is known."""
+
+    products: int = 0
+    on_market: int = 0
+    ingredients: int = 0
+    all_ingredients: int = 0
+    amounts: int = 0
+    additives: int = 0
+    images: int = 0
+    classes: int = 0
+    plain_texts: int = 0
+    labels: int = 0
+    cautions: int = 0
+    recalls: int = 0
+    substances: int = 0
+
+    @classmethod
+    def of(cls, products: Iterable[Product], substances: int) -> "Coverage":
+        counted: Counter[str] = Counter()
+        for product in products:
+            counted.update(name for name, known in _known(product).items() if known)
+        return cls(**counted, substances=substances)
+
+
+def _known(product: Product) -> dict[str, bool]:
+    active = [i for i in product.ingredients if i.role == "active"]
+    return {
+        "products": True,
+        "on_market": not product.withdrawn,
+        "ingredients": bool(active),
+        "all_ingredients": bool(active) and product.ingredients_complete,
+        "amounts": any(i.amount for i in active),
+        "additives": product.additives_known,
+        "images": product.image_url is not None,
+        "classes": product.class_name is not None,
+        "plain_texts": any(s.plain_language for s in product.sections),
+        "labels": any(not s.plain_language for s in product.sections),
+        "cautions": bool(product.cautions),
+        "recalls": bool(product.recalls),
+    }
+
+
+class Report(BaseModel):
+    files: list[FileReport] = Field(default_factory=list)
+    skipped: list[Skipped] = Field(default_factory=list)
+    """Files in a folder that are no data set of ours."""
+    read: int = 0
+    accepted: int = 0
+    merged: int = 0
+    """Rows that spoke of a product another row had spoken of already."""
+    left_out: dict[str, int] = Field(default_factory=dict)
+    impossible: dict[str, Oddity] = Field(default_factory=dict)
+    """Rows with an impossible value, by field and reason."""
+    unknown_units: dict[str, Oddity] = Field(default_factory=dict)
+    coverage: Coverage = Field(default_factory=Coverage)
+    added: int = 0
+    removed: int = 0
+    seconds: float = 0
+
+    def leave_out(self, file: FileReport, reason: str) -> None:
+        for counts in (self.left_out, file.left_out):
+            counts[reason] = counts.get(reason, 0) + 1
+
+    def refuse(self, file: FileReport, row_name: str, error: ParseError) -> None:
+        """Count a row with an impossible value, and keep its item code and text as an example."""
+        self.leave_out(file, "값이 잘못된 행")
+        oddity = self.impossible.setdefault(f"{error.field}: {error.reason}", Oddity())
+        oddity.add(f"{row_name} ‘{error.text[:60]}’")
+
+    def note_unit(self, unit: str, item_seq: str) -> None:
+        if unit and not units.is_known(unit):
+            self.unknown_units.setdefault(unit, Oddity()).add(item_seq)

@@ -1,0 +1,84 @@
+"""Pages and API calls of one product and one ingredient."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
+
+from pillnuts.catalogue.shapes import IngredientDetail, Product
+from pillnuts.catalogue.shelf import Shelf
+from pillnuts.catalogue.view import product_view
+from pillnuts.kernel.errors import Invalid, NotFound
+from pillnuts.kernel.web import cacheable, json_bytes, page, problems, snapshot
+
+api = APIRouter(tags=["catalogue"])
+pages = APIRouter(include_in_schema=False)
+
+_SEQ_LENGTH = 9
+
+ItemSeq = Annotated[
+    str, Path(description="품목기준코드: 아홉 자리 숫자", examples=["202005623"], min_length=1, max_length=40)
+]
+IngredientId = Annotated[str, Path(description="성분 식별자", examples=["D000147"], min_length=1, max_length=40)]
+
+
+def shelf(request: Request) -> Shelf:
+    """Give the documents of the release that is being served."""
+    found: Shelf = snapshot(request).part("catalogue")
+    return found
+
+
+def checked(item_seq: str) -> str:
+    """Refuse what cannot be an item code."""
+    if len(item_seq) != _SEQ_LENGTH or not (item_seq.isascii() and item_seq.isdigit()):
+        raise Invalid("item_seq_malformed", "품목기준코드는 아홉 자리 숫자입니다.")
+    return item_seq
+
+
+def _no_product(item_seq: str) -> NotFound:
+    return NotFound("product_not_found", f"품목기준코드 {item_seq} 제품을 찾을 수 없습니다.")
+
+
+def _no_ingredient() -> NotFound:
+    return NotFound("ingredient_not_found", "그런 성분을 찾을 수 없습니다.")
+
+
+@api.get("/products/{item_seq}", response_model=Product, responses=problems(404, 422), summary="제품 하나")
+async def product(request: Request, item_seq: ItemSeq) -> Response:
+    """Give everything of the detail page."""
+    body = shelf(request).product_json(checked(item_seq))
+    if body is None:
+        raise _no_product(item_seq)
+    return cacheable(json_bytes(body))
+
+
+@api.get(
+    "/ingredients/{ingredient_id}",
+    response_model=IngredientDetail,
+    responses=problems(404, 422),
+    summary="성분 하나",
+)
+async def ingredient(request: Request, ingredient_id: IngredientId) -> Response:
+    """Give one ingredient with its explanation and products."""
+    body = shelf(request).ingredient_json(ingredient_id)
+    if body is None:
+        raise _no_ingredient()
+    return cacheable(json_bytes(body))
+
+
+@pages.get("/products/{item_seq}")
+async def product_page(request: Request, item_seq: str, f: str = "") -> Response:
+    """Show a product; `f` chooses one of its formulations by number, counted from 1."""
+    found = shelf(request).product(checked(item_seq))
+    if found is None:
+        raise _no_product(item_seq)
+    view = product_view(found, chosen=int(f) - 1 if f.isascii() and f.isdigit() else 0)
+    return cacheable(page(request, "catalogue/product.html", product=found, view=view))
+
+
+@pages.get("/ingredients/{ingredient_id}")
+async def ingredient_page(request: Request, ingredient_id: str) -> Response:
+    found = shelf(request).ingredient(ingredient_id)
+    if found is None:
+        raise _no_ingredient()
+    return cacheable(page(request, "catalogue/ingredient.html", ingredient=found))

@@ -1,0 +1,98 @@
+"""The catalogue part of a snapshot: every document of one release in a read-only SQLite file.
+
+A read takes about 20 µs in the calling thread, so pages read it on the event loop; the same read through the
+database's async driver costs fifty times as much (see docs/decisions/0001).
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pillnuts.catalogue.shapes import IngredientDetail, Product
+
+_FILE = "catalogue.db"
+_SCHEMA = """
+CREATE TABLE product (item_seq TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE ingredient (id TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class ReleaseInfo:
+    """What every page says about the data it shows."""
+
+    number: int
+    demo: bool
+    data_date: str | None
+    product_count: int
+
+
+@dataclass(frozen=True)
+class Export:
+    """One whole release on its way into a snapshot; documents are JSON, compressed with zlib."""
+
+    info: ReleaseInfo
+    products: tuple[tuple[str, bytes], ...]
+    ingredients: tuple[tuple[str, bytes], ...]
+
+    def product_documents(self) -> Iterator[Product]:
+        return (Product.model_validate_json(zlib.decompress(body)) for _, body in self.products)
+
+    def ingredient_documents(self) -> Iterator[IngredientDetail]:
+        return (IngredientDetail.model_validate_json(zlib.decompress(body)) for _, body in self.ingredients)
+
+
+class Shelf:
+    """Reads documents by key; one connection, used from one thread."""
+
+    def __init__(self, file: Path) -> None:
+        address = f"file:{file}?mode=ro&immutable=1"
+        self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._db.execute("PRAGMA mmap_size = 268435456")
+        self.product_count: int = self._db.execute("SELECT count(*) FROM product").fetchone()[0]
+
+    def product_json(self, item_seq: str) -> bytes | None:
+        """Give the JSON of `shapes.Product`; None: no such product in this release."""
+        return self._document("SELECT document FROM product WHERE item_seq = ?", item_seq)
+
+    def product(self, item_seq: str) -> Product | None:
+        body = self.product_json(item_seq)
+        return None if body is None else Product.model_validate_json(body)
+
+    def ingredient_json(self, ingredient_id: str) -> bytes | None:
+        """Give the JSON of `shapes.IngredientDetail`; None: no such ingredient in this release."""
+        return self._document("SELECT document FROM ingredient WHERE id = ?", ingredient_id)
+
+    def ingredient(self, ingredient_id: str) -> IngredientDetail | None:
+        body = self.ingredient_json(ingredient_id)
+        return None if body is None else IngredientDetail.model_validate_json(body)
+
+    def item_seqs(self) -> list[str]:
+        """Every item code, in order."""
+        return [row[0] for row in self._db.execute("SELECT item_seq FROM product ORDER BY item_seq")]
+
+    def _document(self, statement: str, key: str) -> bytes | None:
+        row = self._db.execute(statement, (key,)).fetchone()
+        return None if row is None else zlib.decompress(row[0])
+
+
+class ShelfPart:
+    """How the shelf is written into a snapshot, and opened from it (`kernel.snapshots.Part`)."""
+
+    format = "1"
+
+    def build(self, folder: Path, release: Export) -> None:
+        with closing(sqlite3.connect(folder / _FILE)) as db, db:
+            db.executescript(_SCHEMA)
+            _fill(db, "INSERT INTO product VALUES (?, ?)", release.products)
+            _fill(db, "INSERT INTO ingredient VALUES (?, ?)", release.ingredients)
+
+    def open(self, folder: Path) -> Shelf:
+        return Shelf(folder / _FILE)
+
+
+def _fill(db: sqlite3.Connection, statement: str, rows: Iterable[tuple[str, bytes]]) -> None:
+    db.executemany(statement, sorted(rows))

@@ -1,0 +1,90 @@
+"""How the command line shows a release and its import report."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from pillnuts.catalogue.models import Release
+from pillnuts.catalogue.report import Oddity, Report
+
+_SEOUL = ZoneInfo("Asia/Seoul")
+
+_COVERED = {
+    "on_market": "판매 중(취하·취소 아님)",
+    "ingredients": "주성분을 아는 제품",
+    "all_ingredients": "주성분을 모두 아는 제품",
+    "amounts": "함량을 아는 제품",
+    "additives": "첨가제를 아는 제품",
+    "classes": "약효 분류를 아는 제품",
+    "images": "사진 주소가 있는 제품",
+    "plain_texts": "쉬운 설명(e약은요)이 있는 제품",
+    "labels": "허가 문서가 있는 제품",
+    "cautions": "DUR 주의가 있는 제품",
+    "recalls": "회수 이력이 있는 제품",
+}
+
+
+def show(console: Console, releases: Sequence[tuple[Release, Report]]) -> None:
+    """Show the newest release in full and the ones before it in a line each."""
+    if not releases:
+        console.print("아직 실린 자료가 없습니다. `pillnuts catalogue import 경로` 또는 `pillnuts catalogue demo`")
+        return
+    release, report = releases[0]
+    show_import(console, release, report)
+    for older, _ in releases[1:]:
+        console.print(_line(older), style="dim")
+
+
+def show_import(console: Console, release: Release, report: Report) -> None:
+    console.print(_line(release), style="bold")
+    console.print(
+        f"읽은 행 {report.read:,} · 받은 행 {report.accepted:,} · 한 제품으로 합친 행 {report.merged:,} · "
+        f"새 제품 {report.added:,} · 사라진 제품 {report.removed:,} · {report.seconds:.1f}초"
+    )
+    if report.files:
+        console.print(_files(report))
+    _counts(console, "넣지 않은 것", report.left_out)
+    _oddities(console, "값이 잘못된 행", report.impossible)
+    _oddities(console, "모르는 단위(적힌 그대로 둠)", report.unknown_units)
+    for skipped in report.skipped:
+        console.print(f"지나친 파일: {skipped.name} ({skipped.reason})", markup=False, highlight=False)
+    console.print(_coverage(report))
+
+
+def _line(release: Release) -> str:
+    made = release.created_at.astimezone(_SEOUL).strftime("%Y-%m-%d %H:%M")
+    kind = "데모" if release.demo else "식약처 자료"
+    return (
+        f"판 {release.number} · {kind} · 제품 {release.product_count:,}개 · 자료 기준일 "
+        f"{release.data_date or '알 수 없음'} · {made} 실음 · {release.by}"
+    )
+
+
+def _files(report: Report) -> Table:
+    table = Table("파일", "자료", "기준일", "읽음", "받음", "넣지 않음", title="파일", title_justify="left")
+    for file in report.files:
+        left_out = " ".join(f"{reason} {count:,}" for reason, count in file.left_out.items())
+        table.add_row(file.name, file.dataset, file.date or "-", f"{file.read:,}", f"{file.accepted:,}", left_out)
+    return table
+
+
+def _counts(console: Console, title: str, counts: dict[str, int]) -> None:
+    if counts:
+        console.print(f"{title}: " + " · ".join(f"{reason} {count:,}" for reason, count in counts.items()))
+
+
+def _oddities(console: Console, title: str, oddities: dict[str, Oddity]) -> None:
+    for name, oddity in sorted(oddities.items(), key=lambda pair: -pair[1].count):
+        examples = ", ".join(oddity.examples)
+        console.print(f"{title}: {name} {oddity.count:,}건 (예: {examples})", markup=False, highlight=False)
+
+
+def _coverage(report: Report) -> Table:
+    covered = report.coverage
+    table = Table("아는 것", "제품", "몫", title=f"전체 {covered.products:,}개 · 성분 {covered.substances:,}가지", title_justify="left")
+    for name, title in _COVERED.items():
+        count: int = getattr(covered, name)
+        table.add_row(title, f"{count:,}", f"{count / covered.products:.0%}" if covered.products else "-")
+    return table
