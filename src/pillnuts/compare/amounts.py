@@ -8,6 +8,7 @@ from pillnuts.catalogue.shapes import Amount
 from pillnuts.catalogue.units import comparable
 
 _ONE = Decimal(1)
+_WHOLE = Fraction(1)
 _SHARE = Decimal("0.0001")
 _RATIO = Decimal("0.01")
 _DIGITS = 6
@@ -23,6 +24,12 @@ def factor(unit: str, into: str) -> Fraction | None:
         return Fraction(1)
     pair = comparable(Amount(value="1", unit=unit), Amount(value="1", unit=into))
     return Fraction(pair[0]) / Fraction(pair[1]) if pair and pair[1] else None
+
+
+@lru_cache(maxsize=16384)
+def exact(value: str) -> Fraction:
+    """The number in a decimal string."""
+    return Fraction(value)
 
 
 def is_concentration(unit: str) -> bool:
@@ -54,7 +61,7 @@ def words(amount: Amount) -> str:
 
 def per_millilitre(amount: Amount, millilitres: Fraction) -> str | None:
     """The concentration, in a unit that keeps the number at 1 or above where there is one: `32 mg/mL`."""
-    unit, value = amount.unit, Fraction(amount.value) / millilitres
+    unit, value = amount.unit, exact(amount.value) / millilitres
     if is_concentration(unit):
         return None
     while 0 < value < 1 and unit in _SMALLER:
@@ -70,6 +77,18 @@ def share(value: Fraction, largest: Fraction) -> str:
     return number(
         (Decimal(value.numerator) / Decimal(value.denominator) / _as_decimal(largest)).quantize(_SHARE)
     )
+
+
+def size(amount: Amount, unit: str, divisor: Fraction = _WHOLE) -> Fraction | None:
+    """The amount in `unit`, divided by what it is counted in; None where the unit measures something else."""
+    into = factor(amount.unit, unit)
+    if into is None:
+        return None
+    value = exact(amount.value)
+    # Nearly always mg in one tablet: worth not multiplying by one.
+    if into != 1:
+        value *= into
+    return value if divisor == 1 else value / divisor
 
 
 def ratio(more: Fraction, less: Fraction) -> str | None:

@@ -5,9 +5,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pillnuts.catalogue.shapes import Product
+from pillnuts.compare.amounts import decimal, number
 from pillnuts.compare.forms import piece, swallowed
 
 Kind = Literal["dose", "volume", "mass", "ratio", "unknown"]
@@ -54,7 +56,23 @@ class Basis:
     word: str | None = None
     """The piece: 정, 포, 병. None: not said."""
     millilitres: Fraction | None = None
-    """What a piece holds, where the ministry says so: `1병 (30 mL) 중`."""
+    """What is in the pieces, where the ministry says so: `1병 (30 mL) 중`."""
+
+    @cached_property
+    def words(self) -> str | None:
+        """In short: `1정`, `1병`, `100 mL`; None where nothing says it."""
+        if self.kind == "unknown":
+            return None
+        quantity = number(decimal(self.quantity))
+        match self.kind:
+            case "dose":
+                return f"{quantity}{self.word}" if self.word else None
+            case "volume":
+                return f"{quantity} mL"
+            case "mass":
+                return f"{quantity} g"
+            case "ratio":
+                return None
 
 
 UNKNOWN = Basis("unknown")
@@ -72,7 +90,21 @@ def basis(text: str | None, product: Product) -> Basis:
     """Read a basis; without one, a product in pieces is counted by the piece, as the ministry does."""
     if text is None:
         word = piece(product)
-        return UNKNOWN if word is None else Basis("dose", word=word or None)
+        return UNKNOWN if word is None else _by_the_piece(word or None)
+    found = _read(text)
+    # A bottle of drops is not a dose: what counts is what a drop holds.
+    if found.kind == "dose" and found.millilitres and not swallowed(product):
+        return Basis("volume", found.millilitres)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _by_the_piece(word: str | None) -> Basis:
+    return Basis("dose", word=word)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Basis:
     plain = unicodedata.normalize("NFKC", text)
     if _LAYER.search(plain):
         return Basis("dose", word="정")
@@ -81,7 +113,9 @@ def basis(text: str | None, product: Product) -> Basis:
     if not found or not quantity:
         return UNKNOWN
     if found["piece"]:
-        return _of_pieces(quantity, found["piece"], plain[found.end() :], product)
+        inside = _VOLUME.search(plain, found.end())
+        millilitres = _fraction(inside["number"]) * _MILLILITRES[inside["unit"].lower()] if inside else None
+        return Basis("dose", quantity, found["piece"], millilitres or None)
     if found["volume"]:
         return Basis("volume", quantity * _MILLILITRES[found["volume"].lower()])
     return Basis("mass", quantity * _GRAMS[found["mass"].lower()])
@@ -100,17 +134,10 @@ def ground(bases: Sequence[Basis]) -> Ground | None:
 
 def differ(bases: Sequence[Basis]) -> bool:
     """Whether a reader must be told that the amounts are not counted in the same thing."""
+    if len(bases) == 1:
+        return False
     said = {(each.kind, each.quantity, each.word) for each in bases if each.word or each.kind != "dose"}
     return len(said) > 1
-
-
-def _of_pieces(count: Fraction, word: str, rest: str, product: Product) -> Basis:
-    inside = _VOLUME.search(rest)
-    millilitres = _fraction(inside["number"]) * _MILLILITRES[inside["unit"].lower()] if inside else None
-    # A bottle of drops is not a dose: what counts is what a drop holds.
-    if millilitres and not swallowed(product):
-        return Basis("volume", millilitres)
-    return Basis("dose", count, word, millilitres or None)
 
 
 def _fraction(number: str) -> Fraction:

@@ -36,11 +36,11 @@ class Content:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(row.name for row in self.rows))
+        return tuple(dict.fromkeys([row.name for row in self.rows]))
 
     @property
     def basis_text(self) -> str | None:
-        return " + ".join(dict.fromkeys(row.basis for row in self.rows if row.basis)) or None
+        return " + ".join(dict.fromkeys([row.basis for row in self.rows if row.basis])) or None
 
     @property
     def per_volume(self) -> str | None:
@@ -54,6 +54,9 @@ class Content:
         if self.amount and self.rows:
             counted.append((self.rows[0].name, self.amount))
         return {form_key(name): (name, amount) for name, amount in counted}
+
+
+NOT_IN_IT, CANNOT_BE_SAID = Content(present=False, text=ABSENT), Content(present=None)
 
 
 def choose(product: Product, formulation: str | None) -> Chosen:
@@ -74,7 +77,7 @@ def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
     product = chosen.product
     if not rows:
         complete = product.ingredients_complete if active else product.additives_known
-        return Content(present=False, text=ABSENT) if complete else Content(present=None)
+        return NOT_IN_IT if complete else CANNOT_BE_SAID
     parts = _added(rows, product)
     total = parts[0] if len(parts) == 1 else None
     return Content(
@@ -90,6 +93,8 @@ def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
 
 def _added(rows: Sequence[ProductIngredient], product: Product) -> tuple[Amount | None, ...]:
     """Amounts added up within one form, unit and basis (the layers of a tablet); None: unknown."""
+    if len(rows) == 1:
+        return (rows[0].amount,)
     sums: dict[tuple[str, str, Basis], Decimal] = {}
     for row in rows:
         if row.amount:
@@ -101,6 +106,8 @@ def _added(rows: Sequence[ProductIngredient], product: Product) -> tuple[Amount 
 
 def _equivalent(rows: Sequence[ProductIngredient]) -> Equivalent | None:
     """The sum of what all rows are counted as, where all are counted as the same."""
+    if not rows[0].equivalent:
+        return None
     stated = [row.equivalent for row in rows if row.equivalent]
     if len(stated) != len(rows) or len({(form_key(each.name), each.amount.unit) for each in stated}) != 1:
         return None

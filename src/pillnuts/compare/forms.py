@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pillnuts.catalogue.shapes import Product
 
@@ -36,6 +37,7 @@ _INSIDE = re.compile(
 )
 _OUTSIDE_IF_NOTHING_ELSE = re.compile(r"겔" + _END)
 _SWALLOWED = re.compile(r"복용|마시|삼키|먹")
+_NOT_IN_PIECES = re.compile(r"시럽|현탁|주사|바이알")
 _PIECES = (
     (re.compile(r"좌제|좌약|질좌"), "개"),
     (re.compile(r"패취|패치|플라스타|카타플라스마|첩부|파스"), "매"),
@@ -44,6 +46,7 @@ _PIECES = (
 )
 
 
+@lru_cache(maxsize=8192)
 def form_key(name: str) -> str:
     """A form under which two spellings of the same salt are equal: 염산세티리진 and 세티리진 염산염."""
     key = _NOT_READ.sub("", unicodedata.normalize("NFKC", name)).lower()
@@ -59,22 +62,31 @@ def short_name(name: str) -> str:
 
 def swallowed(product: Product) -> bool:
     """Whether it is taken by mouth; False for ointments, drops, injections, and where nothing says so."""
-    words = f"{product.form or ''} {short_name(product.name)}"
-    if _OUTSIDE.search(words):
-        return False
-    if _INSIDE.search(words):
-        return True
-    if _OUTSIDE_IF_NOTHING_ELSE.search(words):
-        return False
-    return any(section.key == "usage" and _SWALLOWED.search(section.text) for section in product.sections)
+    said = _by_mouth(product.form, product.name)
+    if said is None:
+        return any(section.key == "usage" and _SWALLOWED.search(section.text) for section in product.sections)
+    return said
 
 
 def piece(product: Product) -> str | None:
     """What one piece of it is called (정, 캡슐, 매, 개); "" where no word fits; None: not in pieces."""
-    words = f"{product.form or ''} {short_name(product.name)}"
-    if re.search(r"시럽|현탁|주사|바이알", words):
+    word = _piece(product.form, product.name)
+    return "" if word is None and product.pill else word
+
+
+@lru_cache(maxsize=4096)
+def _by_mouth(form: str | None, name: str) -> bool | None:
+    words = f"{form or ''} {short_name(name)}"
+    if _OUTSIDE.search(words):
+        return False
+    if _INSIDE.search(words):
+        return True
+    return False if _OUTSIDE_IF_NOTHING_ELSE.search(words) else None
+
+
+@lru_cache(maxsize=4096)
+def _piece(form: str | None, name: str) -> str | None:
+    words = f"{form or ''} {short_name(name)}"
+    if _NOT_IN_PIECES.search(words):
         return None
-    for pattern, word in _PIECES:
-        if pattern.search(words):
-            return word
-    return "" if product.pill else None
+    return next((word for pattern, word in _PIECES if pattern.search(words)), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pillnuts.catalogue.shapes import Amount
-from pillnuts.compare.amounts import factor
+from pillnuts.compare.amounts import factor, size
 from pillnuts.compare.bases import Ground, ground
 from pillnuts.compare.cells import Chosen, Content, content
 from pillnuts.compare.forms import form_key
@@ -27,12 +27,12 @@ class Measured:
     values: tuple[Fraction | None, ...]
 
     @property
-    def holders(self) -> tuple[int, ...]:
-        return tuple(index for index, each in enumerate(self.contents) if each.present)
+    def holding(self) -> list[Content]:
+        return [each for each in self.contents if each.present]
 
     @property
     def shared(self) -> bool:
-        return len(self.holders) == len(self.contents)
+        return all(each.present for each in self.contents)
 
 
 def measure(id_: str, chosen: Sequence[Chosen]) -> Measured:
@@ -40,9 +40,11 @@ def measure(id_: str, chosen: Sequence[Chosen]) -> Measured:
     active = any(row.role == "active" for each in chosen for row in each.rows.get(id_, ()))
     contents = tuple(content(each, id_, active=active) for each in chosen)
     holding = [each for each in contents if each.present]
+    if not any(row.amount for each in holding for row in each.rows):
+        return _unmeasured(id_, contents, active=active, form_differs=_form_differs(holding))
     form = _common_form(holding)
     counted = tuple(each.forms()[form][1] if form and each.present else each.amount for each in contents)
-    form_differs = len({form_key(name) for each in holding for name in each.names}) > 1
+    form_differs = _form_differs(holding)
     common = ground([each.basis for each in holding])
     unit = _common_unit([amount.unit for amount in counted if amount])
     return Measured(
@@ -58,8 +60,21 @@ def measure(id_: str, chosen: Sequence[Chosen]) -> Measured:
     )
 
 
+def _unmeasured(id_: str, contents: tuple[Content, ...], *, active: bool, form_differs: bool) -> Measured:
+    """A substance without any amount: nearly every additive."""
+    nothing = (None,) * len(contents)
+    return Measured(id_, active, contents, nothing, None, form_differs, None, None, nothing)
+
+
+def _form_differs(holding: Sequence[Content]) -> bool:
+    names = {row.name for each in holding for row in each.rows}
+    return len(names) > 1 and len({form_key(name) for name in names}) > 1
+
+
 def _common_form(holding: Sequence[Content]) -> str | None:
     """A form under which the ministry counts every one of them: their own, or the one stated beside it."""
+    if len(holding) == 1:
+        return None
     forms = [each.forms() for each in holding]
     candidates = (form_key(holding[0].rows[0].name), *forms[0])
     return next((key for key in candidates if all(key in each for each in forms)), None)
@@ -67,6 +82,8 @@ def _common_form(holding: Sequence[Content]) -> str | None:
 
 def _common_unit(units: Sequence[str]) -> str | None:
     """The finest of the units, or None where they do not measure the same thing."""
+    if len(set(units)) <= 1:
+        return next(iter(units), None)
     factors = {unit: factor(unit, units[0]) for unit in units}
     known = {unit: each for unit, each in factors.items() if each}
     return min(known, key=lambda unit: known[unit]) if known and len(known) == len(factors) else None
@@ -75,10 +92,11 @@ def _common_unit(units: Sequence[str]) -> str | None:
 def _values(
     contents: Sequence[Content], counted: Sequence[Amount | None], common: Ground | None, unit: str | None
 ) -> tuple[Fraction | None, ...]:
-    divisors = iter(common.divisors if common else ())
+    if common is None or unit is None:
+        return (None,) * len(contents)
+    divisors = iter(common.divisors)
     values: list[Fraction | None] = []
     for each, amount in zip(contents, counted, strict=True):
         divisor = next(divisors, None) if each.present else None
-        into = factor(amount.unit, unit) if amount and unit else None
-        values.append(Fraction(amount.value) * into / divisor if amount and into and divisor else None)
+        values.append(size(amount, unit, divisor) if amount and divisor else None)
     return tuple(values)

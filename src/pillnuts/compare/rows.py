@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pillnuts.catalogue.shapes import Amount, ProductIngredient
 from pillnuts.compare.amounts import decimal, number, ratio, ratio_words, words
 from pillnuts.compare.bases import differ
-from pillnuts.compare.cells import Content
+from pillnuts.compare.cells import CANNOT_BE_SAID, NOT_IN_IT, Content
 from pillnuts.compare.josa import with_josa
 from pillnuts.compare.measures import Measured
 from pillnuts.compare.scales import Bar
@@ -26,7 +26,7 @@ def compared_row(
 ) -> ComparedRow:
     """Put a measured row into words. `labels` name the products, `unit` the group of the graph."""
     relation = _relation(row)
-    holding = [row.contents[index] for index in row.holders]
+    holding = row.holding
     return ComparedRow(
         ingredient=_ingredient(row),
         amounts=tuple(each.amount for each in row.contents),
@@ -82,6 +82,11 @@ def _ingredient(row: Measured) -> ComparedIngredient:
 
 
 def _cell(found: Content, bar: Bar | None) -> Cell:
+    """Made anew only where there is something to say: half of all cells say that nothing is there."""
+    return _filled(found, bar) if found.present else _EMPTY[found.present]
+
+
+def _filled(found: Content, bar: Bar | None) -> Cell:
     first: ProductIngredient | None = next(iter(found.rows), None)
     return Cell(
         present=found.present,
@@ -90,6 +95,7 @@ def _cell(found: Content, bar: Bar | None) -> Cell:
         amount=found.amount,
         equivalent=found.equivalent,
         basis=found.basis_text,
+        per=found.basis.words,
         text=found.text,
         per_volume=found.per_volume,
         share=bar.share if bar else None,
@@ -97,6 +103,9 @@ def _cell(found: Content, bar: Bar | None) -> Cell:
         source=first.source if first else None,
         date=first.date if first else None,
     )
+
+
+_EMPTY = {each.present: _filled(each, None) for each in (NOT_IN_IT, CANNOT_BE_SAID)}
 
 
 def _difference(row: Measured, labels: Sequence[str]) -> Difference | None:
@@ -134,7 +143,7 @@ def _counted_in(kind: str, quantity: str) -> str:
 def _notes(row: Measured, holding: Sequence[Content]) -> tuple[str, ...]:
     if len(holding) < _TWO:
         return ()
-    amounts = all(row.counted[index] for index in row.holders)
+    amounts = sum(each is not None for each in row.counted) == len(holding)
     kinds = {each.basis.kind for each in holding}
     notes = {
         OTHER_ROLE: len({found.role for each in holding for found in each.rows}) > 1,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from pillnuts.catalogue.shapes import Product
-from pillnuts.compare.amounts import factor
+from pillnuts.compare.amounts import size
 from pillnuts.compare.bases import ground
 from pillnuts.compare.cells import Chosen, basis_of, choose
 from pillnuts.compare.forms import short_name
@@ -66,7 +66,7 @@ def _unit(row: Measured, under: dict[str, str]) -> str | None:
 
 
 def _sizes(row: Measured, unit: str) -> list[Fraction]:
-    return [Fraction(amount.value) * (factor(amount.unit, unit) or 0) for amount in row.counted if amount]
+    return [size(amount, unit) or Fraction(0) for amount in row.counted if amount]
 
 
 def _labels(products: Sequence[Product]) -> list[str]:

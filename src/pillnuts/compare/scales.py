@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pillnuts.compare.amounts import factor, share
+from pillnuts.compare.amounts import factor, share, size
 from pillnuts.compare.measures import Measured
 
 
@@ -33,7 +33,9 @@ def dimensions(rows: Sequence[Measured]) -> dict[str, str]:
 def bars(rows: Sequence[Measured]) -> dict[tuple[int, int], Bar]:
     """(row, column) → its bar. Without a common ground a bar keeps to its own kind of basis or product."""
     under = dimensions(rows)
-    lengths = [length for index, row in enumerate(rows) for length in _lengths(index, row, under)]
+    lengths = [
+        length for index, row in enumerate(rows) if any(row.counted) for length in _lengths(index, row, under)
+    ]
     largest: dict[str, Fraction] = {}
     for length in lengths:
         largest[length.scale] = max(length.value, largest.get(length.scale, Fraction(0)))
@@ -54,6 +56,6 @@ def _lengths(index: int, row: Measured, under: dict[str, str]) -> list[_Length]:
         kind = row.ground.kind if row.ground else each.basis.kind
         place = f"{kind}:{column}" if kind == "unknown" else kind
         role = "active" if row.active else "additive"
-        value = Fraction(amount.value) * (factor(amount.unit, unit) or 0) / divisor
+        value = size(amount, unit, divisor) or Fraction(0)
         lengths.append(_Length(index, column, f"{role}:{unit}:{place}", value))
     return lengths

@@ -68,6 +68,8 @@ class Cell(Frozen):
     """The sum of its rows; None where unknown, or where they cannot be added (`text` lists them)."""
     equivalent: Equivalent | None
     basis: str | None
+    per: str | None
+    """The basis in short, also where the form of the product is what says it: `1정`, `1병`, `100 mL`."""
     text: str
     """What a reader sees: `500 mg`, `100 IU + 5 mg`, `50~100`, `함량 정보 없음`, `없음`, `확인할 수 없음`."""
     per_volume: str | None

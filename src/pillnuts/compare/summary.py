@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pillnuts.compare.amounts import words
 from pillnuts.compare.cells import Chosen
-from pillnuts.compare.forms import swallowed
+from pillnuts.compare.forms import form_key, swallowed
 from pillnuts.compare.josa import listed, with_josa
-from pillnuts.compare.shapes import ComparedRow, Summary
+from pillnuts.compare.shapes import Cell, ComparedRow, Summary
 
 _TWO = 2
 _SPELLED_OUT = 3
@@ -179,16 +180,26 @@ def _names(rows: Sequence[ComparedRow]) -> tuple[str, ...]:
 
 
 def _once(rows: Sequence[ComparedRow]) -> str:
-    said = [f"{row.ingredient.name} {row.cells[0].text}" for row in rows[:_SPELLED_OUT]]
+    said = [f"{row.ingredient.name} {_amount(row, row.cells[0])}" for row in rows[:_SPELLED_OUT]]
     return ", ".join(said) + (f" 등 {len(rows)}가지" if len(rows) > _SPELLED_OUT else "")
 
 
 def _amounts(row: ComparedRow, holders: Sequence[int]) -> str:
     """`500 mg / 325 mg`, or the one amount where all are written the same."""
-    texts = [row.cells[index].text for index in holders]
+    texts = [_amount(row, row.cells[index]) for index in holders]
     if len(set(texts)) == 1 and row.relation == "same":
         return f"같은 양 {texts[0]}"
     return " / ".join(texts)
+
+
+def _amount(row: ComparedRow, cell: Cell) -> str:
+    """As it was compared, and with its basis where that is another one: `100 mL에 3.2 g`."""
+    counted = cell.equivalent
+    if not counted or not row.compared_as or form_key(counted.name) != form_key(row.compared_as):
+        said = cell.text
+    else:
+        said = words(counted.amount)
+    return f"{cell.per}에 {said}" if row.basis_differs and cell.per and cell.amount else said
 
 
 def _with_amounts(rows: Sequence[ComparedRow], holders: Sequence[int]) -> str:
