@@ -14,7 +14,7 @@ from typing import Final
 import nh3
 from lxml import etree
 
-from pillnuts.catalogue.codes import clean
+from pillnuts.catalogue.doc_text import MARKUP, text_of
 from pillnuts.catalogue.parse_error import ParseError
 
 IMAGE_NOTE: Final = "[그림: 원문 참조]"
@@ -78,22 +78,15 @@ _NOT_TEXT: Final = re.compile(
 _TABLE_PART: Final = re.compile(r"<(?:tbody|thead|tr|td|th|caption)\b", re.IGNORECASE)
 _BLANK: Final = re.compile(r"\s+")
 _EMPTY: Final = re.compile(r"<(p|caption|h3|h4|li)>(?:\s|<br>)*</\1>")
-_LONE_IN_CELL: Final = re.compile(
-    r"(<t[dh](?: [^<>]*)?>)\s*<p>((?:[^<]|</?(?:sub|sup|b|i|u|br)>)*)</p>\s*(?=</t[dh]>)"
-)
+_CELL: Final = re.compile(r"(<(t[dh])(?: [^<>]*)?>)([^<]*<(?!/t[dh]).*?)(?=</\2>)", re.DOTALL)
+_BLANK_LINE: Final = re.compile(r"<p>\s*</p>")
+_ONLY_LINE: Final = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 _BETWEEN_PARTS: Final = re.compile(
     r"(?<=>)\s+(?=</?(?:table|caption|thead|tbody|tr|td|th|ul|ol|li|p)\b)|(?<=<td>|<th>)\s+"
 )
 _ILLEGAL: Final = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _CDATA: Final = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
-_SUPERSCRIPT: Final = re.compile(r"<sup>([-+0-9n−–]+)</sup>", re.ASCII)
-_RAISED: Final = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
-_TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
-_IN_CELL: Final = re.compile(r"</p>|<br>|</li>")
-_CELL_END: Final = re.compile(r"</t[dh]>(?=<t[dh])")
-_LINE_END: Final = re.compile(r"</(?:p|h3|h4|tr|caption|li|div)>|<br>")
-_MARKUP: Final = re.compile(r"<[^<>]*>")
 _PARSER: Final = etree.XMLParser(
     resolve_entities=False,
     no_network=True,
@@ -122,7 +115,7 @@ def plain(text: str) -> Text | None:
 
 def _joined(blocks: Iterable[str]) -> Text | None:
     html = "\n".join(block for block in blocks if block)
-    return Text(html, _text_of(html)) if html else None
+    return Text(html, text_of(html)) if html else None
 
 
 def _root(xml: str) -> etree._Element | None:
@@ -226,17 +219,22 @@ def _tag(match: re.Match[str], closed: set[str]) -> str | None:
 
 
 def _tidy(html: str) -> str:
-    """Drop what is blank, unwrap the only paragraph of a cell, wrap tables for a page that scrolls them."""
-    html = _EMPTY.sub("", _BETWEEN_PARTS.sub("", html))
-    html = _LONE_IN_CELL.sub(r"\1\2", html)
-    html = html.replace("<table>", '<div class="table-wrap"><table>').replace("</table>", "</table></div>")
-    return html.strip() if _MARKUP.sub("", html).strip() else ""
+    """Drop what is blank and wrap tables, so that a page can scroll them."""
+    html = _BETWEEN_PARTS.sub("", html)
+    if "<table>" in html:
+        html = _CELL.sub(lambda match: match[1] + _cell(match[3]), html)
+        html = html.replace("<table>", '<div class="table-wrap"><table>').replace(
+            "</table>", "</table></div>"
+        )
+    html = _EMPTY.sub("", html)
+    return html.strip() if MARKUP.sub("", html).strip() else ""
 
 
-def _text_of(html: str) -> str:
-    """Return the text of our own HTML, where every `<` begins a tag; a raised number stays one (10⁹)."""
-    text = _SUPERSCRIPT.sub(lambda match: match[1].translate(_RAISED), html)
-    if "<table>" in text:
-        text = _TABLE.sub(lambda match: _CELL_END.sub(" | ", _IN_CELL.sub(" ", match[0])), text)
-    text = _LINE_END.sub("\n", text)
-    return clean(unescape(_MARKUP.sub("", text))) or ""
+def _cell(inner: str) -> str:
+    """Empty a blank cell, unwrap a single line; keep the blank lines that run beside a neighbour's lines."""
+    if "<t" in inner:
+        return inner
+    if not MARKUP.sub("", inner).strip():
+        return ""
+    only = _ONLY_LINE.fullmatch(inner.strip())
+    return only[1] if only is not None else _BLANK_LINE.sub("<p>&nbsp;</p>", inner)

@@ -22,7 +22,7 @@ _LOCANT_RIGHT: Final = re.compile(
 _ONLY_LOCANT: Final = re.compile(rf"\d{{1,2}}{_PRIMES}*(?:,\d{{1,2}}{_PRIMES}*)*", re.ASCII)
 # `N,N-디메틸…`, `메틸-N,S-…`, `D,L-…`, `엔,엔-디메칠…`
 _LETTER_LEFT: Final = re.compile(rf"(?:^|[-,])(?:[A-Za-zα-ω]|엔|에스){_PRIMES}*$")
-_LETTER_RIGHT: Final = re.compile(rf"\s*(?:[A-Za-zα-ω]|엔|에스){_PRIMES}*[-,가-힣]")
+_LETTER_RIGHT: Final = re.compile(rf"\s*(?:[A-Za-zα-ω]|엔|에스|오){_PRIMES}*[-,가-힣\d]")
 # `상부 청색, 하부 흰색 캡슐`, `상,하부 …`, `(상)흑색, (하)백색`
 _CAP_LEFT: Final = re.compile(r"\(?상(?:부|[\s:()-]|$)")
 _CAP_RIGHT: Final = re.compile(r"\s*\(?하(?:부|[\s:()-]|\S*색)")

@@ -99,7 +99,7 @@ def base_name(product_name: str) -> tuple[str, tuple[str, ...], str | None]:
 def strengths(product_name: str) -> tuple[Strength, ...]:
     """Return the strengths that a product's name states, in order; the volume they are in is left out.
 
-    `5/160밀리그램` is two strengths. Only a number with a unit counts: `비타민B12`, `#4500`, `1회용` have none.
+    `5/160밀리그램` is two strengths. Only a number with a unit counts: `비타민B12`, `#4500` have none.
     """
     plain, notes, _ = base_name(product_name)
     found = _strengths_in(plain)
