@@ -2,23 +2,20 @@
 
 Lists that speak of the products (`amounts`, `cells`, `texts`, `values`, `only`) have one entry for each
 product, in the order of the address. As in the catalogue, amounts and shares are decimal strings,
-dates ISO 8601 text, and unknown is `None`.
+dates ISO 8601 text, and unknown is `None`. Dataclasses, because a comparison makes a hundred of them and
+they are made in a third of the time that models take.
 """
 
+from dataclasses import dataclass
 from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 from pillnuts.catalogue.shapes import Amount, Equivalent, Pill, Role
 
 Relation = Literal["same", "different_amount", "only_some", "unknown"]
 
 
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ComparedProduct(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedProduct:
     item_seq: str
     name: str
     label: str
@@ -43,7 +40,8 @@ class ComparedProduct(Frozen):
     date: str | None
 
 
-class ComparedIngredient(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedIngredient:
     """The substance that a row is about."""
 
     id: str
@@ -55,7 +53,8 @@ class ComparedIngredient(Frozen):
     explanation: str
 
 
-class Cell(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
     """One substance in one product."""
 
     present: bool | None
@@ -82,7 +81,8 @@ class Cell(Frozen):
     date: str | None
 
 
-class Difference(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
     """Between the largest and the smallest amount of a row."""
 
     more: int
@@ -100,7 +100,8 @@ class Difference(Frozen):
     """`타이레놀정은 게보린정보다 175 mg 많습니다 (1.7배).`"""
 
 
-class ComparedRow(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRow:
     ingredient: ComparedIngredient
     amounts: tuple[Amount | None, ...]
     """None: unknown or absent; `cells` says which."""
@@ -122,7 +123,8 @@ class ComparedRow(Frozen):
     """Sentences that must stand with the row: other salts, other bases, what could not be compared."""
 
 
-class ComparedText(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedText:
     """Where the text of one product came from."""
 
     source: str
@@ -130,7 +132,8 @@ class ComparedText(Frozen):
     plain_language: bool
 
 
-class ComparedSection(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedSection:
     key: str
     title: str
     texts: tuple[str | None, ...]
@@ -139,7 +142,8 @@ class ComparedSection(Frozen):
     """False: plain-language text beside label text, so sentences are not held against each other."""
 
 
-class ComparedFact(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedFact:
     """A plain field side by side: maker, class, form, storage and the like."""
 
     key: str
@@ -149,7 +153,8 @@ class ComparedFact(Frozen):
     """True only where all values are known and not the same."""
 
 
-class Summary(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
     """What a pharmacist would say first."""
 
     kind: Literal["identical", "contains", "shared", "nothing_shared", "unknown"]
@@ -173,7 +178,8 @@ class Summary(Frozen):
     """Same active substances in the same amounts, all of it known."""
 
 
-class Comparison(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
     products: tuple[ComparedProduct, ...]
     ingredients: tuple[ComparedRow, ...]
     """Active ones first (shared, then by amount), then additives. Split by `ingredient.role`."""
@@ -186,19 +192,21 @@ class Comparison(Frozen):
 
 # What follows is for the page only. `compare/page.html` gets
 #   comparison: Comparison | None   None: fewer than two products were chosen
-#   chosen: tuple[ComparedProduct, ...]   the products chosen so far (one or none) when comparison is None
+#   chosen: tuple[Product, ...]   when comparison is None: the one product chosen so far, or none
 #   sections: tuple[MarkedSection, ...]   in place of `comparison.sections`
 #   choices: tuple[Choice, ...]   only products with several formulations
 #   address: str   the canonical path with its query, to share and to print
 
 
-class Span(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
     text: str
     differs: bool
     """True: no equal counterpart in the text of another product."""
 
 
-class MarkedText(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedText:
     source: str
     date: str | None
     plain_language: bool
@@ -207,7 +215,8 @@ class MarkedText(Frozen):
     """Any span differs."""
 
 
-class MarkedSection(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedSection:
     key: str
     title: str
     columns: tuple[MarkedText | None, ...]
@@ -217,14 +226,16 @@ class MarkedSection(Frozen):
     """Marked, and without any difference."""
 
 
-class Option(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
     name: str
     chosen: bool
     address: str
     """Of this comparison with that formulation: an ordinary link."""
 
 
-class Choice(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
     """A product whose permit holds several formulations."""
 
     item_seq: str
