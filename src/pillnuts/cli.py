@@ -69,7 +69,9 @@ def import_(
     settings = Settings()
     main.migrate(settings)
     with _progress() as show:
-        asyncio.run(_import(settings, lambda report: ingest.read(paths, report, show), force=force, demo=False))
+        asyncio.run(
+            _import(settings, lambda report: ingest.read(paths, report, show), force=force, demo=False)
+        )
 
 
 @catalogue.command("demo")
@@ -93,8 +95,12 @@ class _progress:  # noqa: N801 -- used as a function: `with _progress() as show`
 
     def __enter__(self) -> ingest.Progress:
         self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),
-            console=errors, transient=True,
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            console=errors,
+            transient=True,
         )
         self._bar.start()
         self._task = self._bar.add_task("읽는 중", total=1.0)
@@ -118,9 +124,7 @@ async def _demo_when_empty(settings: Settings) -> None:
         await _import(settings, demo.gathered, force=False, demo=True)
 
 
-async def _import(
-    settings: Settings, read: Callable[[Report], Gathered], *, force: bool, demo: bool
-) -> None:
+async def _import(settings: Settings, read: Callable[[Report], Gathered], *, force: bool, demo: bool) -> None:
     started, report = time.monotonic(), Report()
     database = Database(settings.database)
     try:

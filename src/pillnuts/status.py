@@ -29,7 +29,9 @@ _COVERED = {
 def show(console: Console, releases: Sequence[tuple[Release, Report]]) -> None:
     """Show the newest release in full and the ones before it in a line each."""
     if not releases:
-        console.print("아직 실린 자료가 없습니다. `pillnuts catalogue import 경로` 또는 `pillnuts catalogue demo`")
+        console.print(
+            "아직 실린 자료가 없습니다. `pillnuts catalogue import 경로` 또는 `pillnuts catalogue demo`"
+        )
         return
     release, report = releases[0]
     show_import(console, release, report)
@@ -66,7 +68,9 @@ def _files(report: Report) -> Table:
     table = Table("파일", "자료", "기준일", "읽음", "받음", "넣지 않음", title="파일", title_justify="left")
     for file in report.files:
         left_out = " ".join(f"{reason} {count:,}" for reason, count in file.left_out.items())
-        table.add_row(file.name, file.dataset, file.date or "-", f"{file.read:,}", f"{file.accepted:,}", left_out)
+        table.add_row(
+            file.name, file.dataset, file.date or "-", f"{file.read:,}", f"{file.accepted:,}", left_out
+        )
     return table
 
 
@@ -83,7 +87,13 @@ def _oddities(console: Console, title: str, oddities: dict[str, Oddity]) -> None
 
 def _coverage(report: Report) -> Table:
     covered = report.coverage
-    table = Table("아는 것", "제품", "몫", title=f"전체 {covered.products:,}개 · 성분 {covered.substances:,}가지", title_justify="left")
+    table = Table(
+        "아는 것",
+        "제품",
+        "몫",
+        title=f"전체 {covered.products:,}개 · 성분 {covered.substances:,}가지",
+        title_justify="left",
+    )
     for name, title in _COVERED.items():
         count: int = getattr(covered, name)
         table.add_row(title, f"{count:,}", f"{count / covered.products:.0%}" if covered.products else "-")

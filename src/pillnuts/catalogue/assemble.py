@@ -5,11 +5,11 @@ documents themselves.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pillnuts.catalogue import doc, explain
-from pillnuts.catalogue.contents import Contents, Entry, amount, contents, equivalent
+from pillnuts.catalogue.contents import Contents, Entry, amount, contents, english_names, equivalent
 from pillnuts.catalogue.explain import Tally
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.identity import Identity, Sighting, Substance, gather
@@ -91,11 +91,12 @@ class _Draft:
 def assemble(gathered: Gathered, glossary: Glossary, report: Report) -> Catalogue:
     """Build every document; odd units are counted in `report`."""
     _name_codes(gathered)
+    known = _coded_names(gathered).__contains__
     opened = {
-        item_seq: (facts, contents(facts, gathered.quantified.get(item_seq, {}), gathered.quantified_origin))
+        item_seq: (facts, contents(facts, gathered.quantified[item_seq], gathered.quantified_origin, known))
         for item_seq, facts in gathered.medicines()
     }
-    identity = gather(_sightings(opened), gathered.groups)
+    identity = gather(_sightings(opened, known), gathered.groups)
     drafts = [_draft(item_seq, facts, inside, identity) for item_seq, (facts, inside) in opened.items()]
     tallies = _tally(drafts, identity)
     id_of = {code: s.id for s in identity.substances.values() for code in s.codes}
@@ -116,30 +117,41 @@ def _name_codes(gathered: Gathered) -> None:
     """Put names in place of class and form codes where a file gives only the code."""
     for facts in gathered.products.values():
         for code, name, names in (
-            ("class_code", "class_name", gathered.class_names),
-            ("form_code", "form", gathered.form_names),
+            ("class_code", "class_name", gathered.code_names["class"]),
+            ("form_code", "form", gathered.code_names["form"]),
         ):
             fact = facts.get(code)
             if fact and name not in facts and (known := names.get(str(fact.value))):
                 facts[name] = Fact(known, fact.source, fact.date, fact.weight)
 
 
-def _sightings(opened: Mapping[str, tuple[Facts, Contents]]) -> Iterator[Sighting]:
+def _coded_names(gathered: Gathered) -> set[str]:
+    """Every name that some file gives with a code: whole for certain."""
+    names = {name for group in gathered.groups for _, name in group.members}
+    for facts in gathered.products.values():
+        for field in ("active", "additives"):
+            if (fact := facts.get(field)) and isinstance(fact.value, NamedList):
+                names.update(fact.value.names)
+    return names
+
+
+def _sightings(
+    opened: Mapping[str, tuple[Facts, Contents]], known: Callable[[str], bool]
+) -> Iterator[Sighting]:
     seen: Counter[tuple[str, str | None, str | None, str]] = Counter()
     for facts, inside in opened.values():
-        english = _english(facts.get("active"))
+        english = english_names(facts.get("active"), known)
         for entry in (*inside.active, *inside.additives):
             name_en = english.get(entry.name) if entry.role == "active" else None
             seen[entry.name, entry.code, name_en, entry.role] += 1
     for (name, code, name_en, role), count in seen.items():
-        yield Sighting(name=name, code=code, name_en=name_en, role="active" if role == "active" else "additive", count=count)
-
-
-def _english(fact: Fact | None) -> dict[str, str]:
-    """Pair Korean and English names, which stand in parallel lists where both have the same length."""
-    if fact and isinstance(fact.value, NamedList) and len(fact.value.names) == len(fact.value.english):
-        return dict(zip(fact.value.names, fact.value.english, strict=True))
-    return {}
+        yield Sighting(
+            name=name,
+            code=code,
+            name_en=name_en,
+            role="active" if role == "active" else "additive",
+            count=count,
+        )
 
 
 def _draft(item_seq: str, facts: Facts, inside: Contents, identity: Identity) -> _Draft:
@@ -206,9 +218,13 @@ class _Writer:
             ingredients_complete=inside.complete,
             additives_known=inside.additives_known,
             sections=tuple(_sections(facts)),
-            cautions=tuple(sorted(self.gathered.cautions.get(draft.item_seq, ()), key=lambda c: (c.kind, c.text))),
+            cautions=tuple(
+                sorted(self.gathered.cautions.get(draft.item_seq, ()), key=lambda c: (c.kind, c.text))
+            ),
             recalls=tuple(
-                sorted(self.gathered.recalls.get(draft.item_seq, ()), key=lambda r: r.date or "", reverse=True)
+                sorted(
+                    self.gathered.recalls.get(draft.item_seq, ()), key=lambda r: r.date or "", reverse=True
+                )
             ),
             same_ingredient=tuple(d.ref for d in same[:_MOST_SAME]) if draft.active_ids else (),
             same_ingredient_total=len(same) if draft.active_ids else 0,
@@ -252,7 +268,13 @@ def _sections(facts: Facts) -> Iterator[Section]:
     for key, (title, _) in _TITLES.items():
         if (fact := facts.get(f"easy.{key}")) and (text := doc.plain(str(fact.value))):
             yield Section.model_construct(
-                key=key, title=title, plain_language=True, html=text.html, text=text.text, source=fact.source, date=fact.date
+                key=key,
+                title=title,
+                plain_language=True,
+                html=text.html,
+                text=text.text,
+                source=fact.source,
+                date=fact.date,
             )
     for key, (_, title) in _TITLES.items():
         if (fact := facts.get(f"label.{key}")) and isinstance(fact.value, Label):
@@ -305,7 +327,11 @@ def _detail(
         id=substance.id,
         name=substance.name,
         name_en=substance.name_en,
-        roles=("active", "additive") if tally.active and tally.additive else ("active",) if tally.active else ("additive",),
+        roles=("active", "additive")
+        if tally.active and tally.additive
+        else ("active",)
+        if tally.active
+        else ("additive",),
         names=tuple(IngredientName(name=name, codes=tuple(codes)) for name, codes in substance.names.items()),
         names_en=tuple(substance.names_en),
         codes=tuple(substance.codes),

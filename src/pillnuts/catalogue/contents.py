@@ -1,15 +1,15 @@
 """What is in one product: its ingredient rows, from whichever files speak of them (pure)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pillnuts.catalogue import parse
+from pillnuts.catalogue import parse, units
 from pillnuts.catalogue.material import Material
 from pillnuts.catalogue.merge import Fact, Facts, Origin
 from pillnuts.catalogue.parse import Quantity
 from pillnuts.catalogue.shapes import Amount, Equivalent, Role
-from pillnuts.catalogue.statements import NamedList, Quantified
+from pillnuts.catalogue.statements import NamedList, NameText, Quantified
 
 _UNKNOWN = Quantity(value=None, unit=None, text=None)
 
@@ -40,15 +40,20 @@ class Contents:
     additives_known: bool
 
 
-def contents(facts: Facts, rows: Mapping[str, Quantified], rows_from: Origin | None) -> Contents:
-    """Put together what is known; `rows` are the product's 주성분 rows by ingredient name."""
-    additives = tuple(_listed(facts.get("additives"), "additive"))
+def contents(
+    facts: Facts, rows: Mapping[str, Quantified], rows_from: Origin | None, known: Callable[[str], bool]
+) -> Contents:
+    """Put together what is known of one product.
+
+    `rows` are its 주성분 rows by ingredient name, `known` tells a name that some file gives with a code.
+    """
+    additives = tuple(_listed(facts.get("additives"), "additive", known))
     materials = facts.get("materials")
     if materials is not None and isinstance(materials.value, tuple) and materials.value:
         active = tuple(_from_materials(materials.value, materials, _codes(facts.get("active"))))
         complete = True
     else:
-        listed = tuple(_listed(facts.get("active"), "active"))
+        listed = tuple(_listed(facts.get("active"), "active", known))
         active = _with_amounts(listed, rows, rows_from) if listed else _from_rows(rows, rows_from)
         complete = bool(listed)
     formulations = tuple(dict.fromkeys(e.formulation for e in active if e.formulation))
@@ -57,17 +62,33 @@ def contents(facts: Facts, rows: Mapping[str, Quantified], rows_from: Origin | N
     return Contents(_named_strength(active, facts), additives, formulations, complete, bool(additives))
 
 
-def _listed(fact: Fact | None, role: Role) -> Iterator[Entry]:
-    if fact is None or not isinstance(fact.value, NamedList):
+def _listed(fact: Fact | None, role: Role, known: Callable[[str], bool]) -> Iterator[Entry]:
+    if fact is None:
         return
-    named = fact.value
-    codes = named.codes or (None,) * len(named.names)
-    for code, name in dict.fromkeys(zip(codes, named.names, strict=True)):
+    match fact.value:
+        case NamedList(names, codes):
+            pairs = dict.fromkeys(zip(codes, names, strict=True))
+        case NameText(text):
+            split = parse.active_list if role == "active" else parse.name_list
+            pairs = dict.fromkeys((None, name) for name in split(text, known))
+        case _:
+            return
+    for code, name in pairs:
         yield Entry(name, role, fact.source, fact.date, code=code)
 
 
 def _codes(fact: Fact | None) -> dict[str, str]:
-    return {entry.name: entry.code for entry in _listed(fact, "active") if entry.code}
+    if fact is None or not isinstance(fact.value, NamedList):
+        return {}
+    return {name: code for name, code in zip(fact.value.names, fact.value.codes, strict=True) if code}
+
+
+def english_names(fact: Fact | None, known: Callable[[str], bool]) -> dict[str, str]:
+    """Pair Korean and English names: parallel lists, believed only where both have the same length."""
+    if fact is None or not isinstance(fact.value, NameText) or not fact.value.english:
+        return {}
+    korean, english = parse.active_list(fact.value.text, known), parse.active_list(fact.value.english)
+    return dict(zip(korean, english, strict=True)) if len(korean) == len(english) else {}
 
 
 def _from_materials(materials: tuple[Material, ...], fact: Fact, codes: Mapping[str, str]) -> Iterator[Entry]:
@@ -143,7 +164,7 @@ def amount(quantity: Quantity) -> Amount | None:
     """Give the amount as decimal text with its unit; None: not a single number, or no unit."""
     if quantity.value is None or not quantity.unit:
         return None
-    return Amount(value=f"{quantity.value.normalize():f}", unit=quantity.unit)
+    return Amount(value=units.decimal_text(quantity.value), unit=quantity.unit)
 
 
 def equivalent(pair: tuple[str, Quantity] | None) -> Equivalent | None:

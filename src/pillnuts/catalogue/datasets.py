@@ -66,7 +66,7 @@ DATASETS: tuple[Dataset, ...] = (
         rows.permit_list,
         {},
         rank=4,
-        dates=("CANCEL_DATE", "ITEM_PERMIT_DATE"),
+        dates=("CANCEL_DATE",),
     ),
     Dataset(
         "식약처 e약은요",

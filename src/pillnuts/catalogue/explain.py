@@ -1,7 +1,7 @@
 """Explaining a substance from open facts, each with its source (pure).
 
-What is said of a substance is counted over the products that hold it alone: their class, their ATC code and what
-e약은요 says they are for. The most frequent answer speaks.
+What is said of a substance is counted over the products that hold it alone: their class, their ATC code and
+what e약은요 says they are for. The most frequent answer speaks.
 """
 
 from collections import Counter, defaultdict

@@ -33,5 +33,3 @@ class Glossary:
 
 def key(name: str) -> str:
     return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
-
-

@@ -1,8 +1,8 @@
 """Importing: files → statements → documents → one transaction → a numbered release.
 
-A release is what its files say and nothing else: the same files give the same catalogue, on whatever was there
-before (docs/decisions/0003). Reading happens before the transaction, so that a file that cannot be read, or a
-process that is killed, leaves everything as it was.
+A release is what its files say and nothing else: the same files give the same catalogue, whatever was
+there before (docs/decisions/0003). Reading happens before the transaction, so that a file that cannot be read,
+or a process that is killed, leaves everything as it was.
 """
 
 import hashlib
@@ -107,9 +107,7 @@ def _row_name(row: source.Row) -> str:
     return next((row[key] for key in keys if row.get(key)), "코드 없는 행")
 
 
-def prepare(
-    gathered: Gathered, glossary: Glossary, report: Report, progress: Progress = silent
-) -> Catalogue:
+def prepare(gathered: Gathered, glossary: Glossary, report: Report, progress: Progress = silent) -> Catalogue:
     """Build the documents and complete the report with what they cover."""
     progress("제품과 성분을 정리하는 중", 0.0)
     nameless = sum("name" not in facts for facts in gathered.products.values())
@@ -152,7 +150,7 @@ async def load(
     await _replace(session, catalogue, documents)
     report.seconds = round(time.monotonic() - started, 1) if started is not None else 0
     release = Release(
-        key=secrets.token_hex(4),
+        token=secrets.token_hex(4),
         created_at=datetime.now(UTC),
         by=by,
         demo=demo,
@@ -185,9 +183,14 @@ def _packed(document: Product | IngredientDetail, digest: Callable[[bytes], None
 async def _replace(session: Session, catalogue: Catalogue, documents: _Documents) -> None:
     for table in (ProductIngredientRow, ProductRow, IngredientRow):
         await session.execute(delete(table))
-    ingredients = ({"id": i.id, "name": i.name[:500], "document": documents.ingredients[i.id]} for i in catalogue.ingredients)
+    ingredients = (
+        {"id": i.id, "name": i.name[:500], "document": documents.ingredients[i.id]}
+        for i in catalogue.ingredients
+    )
     await _insert(session, IngredientRow, ingredients)
-    await _insert(session, ProductRow, (_columns(p, documents.products[p.item_seq]) for p in catalogue.products))
+    await _insert(
+        session, ProductRow, (_columns(p, documents.products[p.item_seq]) for p in catalogue.products)
+    )
     contained = (
         {"item_seq": p.item_seq, "position": n, "ingredient_id": i.id, "active": i.role == "active"}
         for p in catalogue.products

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.shapes import Caution, Recall
 from pillnuts.catalogue.statements import (
+    CodeKind,
     CodeNamed,
     DailyLimit,
     Grouped,
@@ -20,7 +21,7 @@ from pillnuts.catalogue.statements import (
 )
 
 Weight = tuple[str, int]
-"""How much a fact counts against another: (day of its file, rank of its data set); "" is older than any day."""
+"""How much a fact counts: (day of its file, rank of its data set); "" is older than any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +60,20 @@ class Gathered:
     recalls: dict[str, set[Recall]] = field(default_factory=lambda: defaultdict(set))
     groups: dict[Group, None] = field(default_factory=dict)
     limits: dict[DailyLimit, None] = field(default_factory=dict)
-    class_names: dict[str, str] = field(default_factory=dict)
-    form_names: dict[str, str] = field(default_factory=dict)
+    code_names: dict[CodeKind, dict[str, str]] = field(default_factory=lambda: {"class": {}, "form": {}})
     merged: int = 0
     """Statements about a product that an earlier file had spoken of."""
     unused: Counter[str] = field(default_factory=Counter)
 
-    def take(self, statement: Statement, origin: Origin) -> None:
+    def take(self, statement: Statement, origin: Origin) -> None:  # noqa: C901 -- one case a kind
         match statement:
             case Said():
                 self._say(statement, origin)
             case LeftOut(item_seq, reason):
                 if origin.weight >= self.left_out.get(item_seq, ("", ("", -1)))[1]:
                     self.left_out[item_seq] = (reason, origin.weight)
-            case Quantified(item_seq, name):
-                self._quantify(item_seq, name, statement)
+            case Quantified():
+                self._quantify(statement)
                 self.quantified_origin = origin
             case Noted(item_seq, caution):
                 self.cautions[item_seq].add(caution)
@@ -83,10 +83,8 @@ class Gathered:
                 self.groups[group] = None
             case DailyLimit():
                 self.limits[statement] = None
-            case CodeNamed("class", code, name):
-                self.class_names.setdefault(code, name)
-            case CodeNamed(_, code, name):
-                self.form_names.setdefault(code, name)
+            case CodeNamed(kind, code, name):
+                self.code_names[kind].setdefault(code, name)
             case Unused(reason):
                 self.unused[reason] += 1
 
@@ -99,12 +97,12 @@ class Gathered:
             if older is None or weight >= older.weight:
                 facts[name] = Fact(value, origin.source, said.date or origin.date, weight)
 
-    def _quantify(self, item_seq: str, name: str, row: Quantified) -> None:
+    def _quantify(self, row: Quantified) -> None:
         """Keep one row for each ingredient name; an empty amount never hides a filled one."""
-        rows = self.quantified[item_seq]
-        earlier = rows.get(name)
+        rows = self.quantified[row.item_seq]
+        earlier = rows.get(row.name)
         if earlier is None or (earlier.quantity.value is None and row.quantity.value is not None):
-            rows[name] = row
+            rows[row.name] = row
 
     def medicines(self) -> Iterator[tuple[str, Facts]]:
         """Give item code and facts of every product that has a name and is not left out, by item code."""

@@ -16,7 +16,7 @@ class Release(Base):
     __tablename__ = "catalogue_release"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    key: Mapped[str] = mapped_column(key(12))
+    token: Mapped[str] = mapped_column(key(12))
     """Random: tells this release from one of the same number in another database."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     by: Mapped[str] = mapped_column(String(100))

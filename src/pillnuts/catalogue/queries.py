@@ -16,9 +16,9 @@ async def current(session: ReadSession) -> Release | None:
 
 async def current_key(session: ReadSession) -> tuple[int, str] | None:
     """Give number and key of the current release, cheap enough to ask every few seconds."""
-    statement = select(Release.number, Release.key).order_by(Release.number.desc()).limit(1)
+    statement = select(Release.number, Release.token).order_by(Release.number.desc()).limit(1)
     row = (await session.execute(statement)).one_or_none()
-    return None if row is None else (row.number, row.key)
+    return None if row is None else (row.number, row.token)
 
 
 async def export(session: ReadSession) -> Export:

@@ -15,6 +15,7 @@ from pillnuts.catalogue.statements import (
     Label,
     LeftOut,
     NamedList,
+    NameText,
     Noted,
     Quantified,
     Recalled,
@@ -74,7 +75,6 @@ def product_list(row: Row) -> Iterator[Statement]:
     if otc == "한약재" or row.get("완제/원료") == "한약재":
         yield LeftOut(item_seq, "한약재")
         return
-    active = parse.name_list(row.get("주성분", ""))
     yield Said(
         item_seq,
         _filled(
@@ -94,8 +94,8 @@ def product_list(row: Row) -> Iterator[Statement]:
             barcodes=parse.barcodes(row.get("BAR_CODE", "")),
             atc=parse.atc_codes(row.get("ATC_CODE", "")),
             origin=row.get("수입제조국"),
-            active=NamedList(active, english=parse.name_list(row.get("주성분영문", ""))) if active else None,
-            additives=_names(parse.name_list(row.get("첨가제", ""))),
+            active=_unsplit(row.get("주성분", ""), row.get("주성분영문", "")),
+            additives=_unsplit(row.get("첨가제", "")),
         )
         | _looks(shape=row.get("모양"), length_mm=row.get("장축"), width_mm=row.get("단축"))
         | _status(row),
@@ -107,8 +107,8 @@ def _looks(**looks: object) -> dict[str, object]:
     return {f"pill.{part}": value for part, value in looks.items() if value not in (None, "", "-", ())}
 
 
-def _names(names: tuple[str, ...]) -> NamedList | None:
-    return NamedList(names) if names else None
+def _unsplit(text: str, english: str = "") -> NameText | None:
+    return NameText(text, english) if text else None
 
 
 def _coded(text: str) -> NamedList | None:
@@ -163,7 +163,7 @@ def permit_detail(row: Row) -> Iterator[Statement]:
         active=_coded(row.get("MAIN_ITEM_INGR", "")),
         additives=_coded(row.get("INGR_NAME", "")),
         changes=tuple(
-            Change(date=day.isoformat(), label=label) for label, day in parse.changes(row.get("GBN_NAME", ""))
+            Change(date=day.isoformat(), label=label) for day, label in parse.history(row.get("GBN_NAME", ""))
         ),
     )
     for field, key in _DOCUMENTS.items():
@@ -235,7 +235,7 @@ def easy(row: Row) -> Iterator[Statement]:
         maker=row.get("entpName"),
         etc_otc="일반의약품",  # e약은요 holds over-the-counter medicines only
         image_url=row.get("itemImage"),
-        active=_names(parse.name_list(row.get("주성분", ""))),
+        active=_unsplit(row.get("주성분", "")),
     )
     for column, key in _EASY_SECTIONS.items():
         if row.get(column):

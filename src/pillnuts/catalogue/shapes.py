@@ -97,7 +97,7 @@ class Caution(Sourced):
     """A DUR notice of the ministry for this product or one of its ingredients."""
 
     kind: str
-    """병용금기, 특정연령대금기, 임부금기, 용량주의, 투여기간주의, 노인주의, 효능군중복, 분할주의 or 첨가제주의."""
+    """병용금기, 특정연령대금기, 임부금기, 용량주의, 투여기간주의, 노인주의, 효능군중복, …"""
     ingredient: str | None
     text: str
 

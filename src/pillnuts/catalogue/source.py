@@ -162,7 +162,8 @@ def _csv(name: str, text: str) -> list[Row]:
         body = [row for row in lines[1:] if row]
         odd = sum(1 for row in body if not len(header) <= len(row) <= len(header) + 1)
         tried.append((odd, header, body))
-    _, header, body = min(tried, key=lambda attempt: attempt[0])
+    # A quote that was never meant as one swallows rows; reading it plainly then finds more of them.
+    _, header, body = min(tried, key=lambda attempt: (attempt[0], -len(attempt[2])))
     if len(header) < _FEWEST_COLUMNS:
         raise ForeignFileError(name, "쉼표로 나눈 표가 아닙니다.")
     if not body:

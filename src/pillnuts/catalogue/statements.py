@@ -1,12 +1,14 @@
 """What a row of the ministry's data can say, one frozen shape for each kind of statement (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.parse import Quantity
 from pillnuts.catalogue.shapes import Caution, Recall
 
+CodeKind = Literal["class", "form"]
 FieldValues = Mapping[str, object]
 
 
@@ -69,9 +71,9 @@ class DailyLimit:
 
 @dataclass(frozen=True)
 class CodeNamed:
-    """A code list learnt from rows that hold both: `kind` is class or form."""
+    """A code list learnt from rows that hold both."""
 
-    kind: str
+    kind: CodeKind
     code: str
     name: str
 
@@ -96,8 +98,16 @@ class Label:
 
 @dataclass(frozen=True)
 class NamedList:
-    """Ingredient names as one file lists them; `codes` and `english` stand beside them where given."""
+    """Ingredient names with their codes, as one file lists them."""
 
     names: tuple[str, ...]
-    codes: tuple[str | None, ...] = field(default=())
-    english: tuple[str, ...] = field(default=())
+    codes: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class NameText:
+    """A list of names not taken apart yet: that takes every name other files know (see `names`)."""
+
+    text: str
+    english: str = ""
+    """The English names in the same order, where the file gives them."""

@@ -1,0 +1,153 @@
+"""What the product page draws, worked out from a product (pure): templates decide nothing but looks."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pillnuts.catalogue import units
+from pillnuts.catalogue.shapes import Amount, Product, ProductIngredient, Section
+
+_MINISTRY = "https://nedrug.mfds.go.kr/pbp/CCBBB01/getItemDetail?itemSeq="
+
+
+@dataclass(frozen=True)
+class Bar:
+    ingredient: ProductIngredient
+    share: str | None
+    """Length of the bar, "0" to "1", on the scale of its group; None: the amount is unknown."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Ingredients whose amounts can stand on one scale; those without an amount are a group of their own."""
+
+    basis: str | None
+    unit: str | None
+    """The unit of the largest amount; None: amounts unknown."""
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of several formulations of a permit."""
+
+    name: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A plain field with its source."""
+
+    key: str
+    title: str
+    value: str
+    source: str | None
+    date: str | None
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """A section with the address of its heading within the page."""
+
+    anchor: str
+    section: Section
+
+
+@dataclass(frozen=True)
+class ProductView:
+    tabs: tuple[Tab, ...]
+    """Empty unless the permit holds several formulations."""
+    groups: tuple[Group, ...]
+    additives: tuple[ProductIngredient, ...]
+    plain: tuple[Anchored, ...]
+    label: tuple[Anchored, ...]
+    facts: tuple[Fact, ...]
+    ministry_url: str
+
+
+_FACTS = (
+    ("etc_otc", "구분"),
+    ("class_name", "약효 분류"),
+    ("form", "제형"),
+    ("appearance", "성상"),
+    ("storage", "저장 방법"),
+    ("valid_term", "유효 기간"),
+    ("pack_unit", "포장 단위"),
+    ("total_content", "총량"),
+    ("maker", "업체"),
+    ("made_for", "위탁 제조"),
+    ("origin", "수입 제조국"),
+    ("permit_date", "허가일"),
+    ("permit_kind", "허가·신고"),
+    ("narcotic", "마약류"),
+    ("reexam", "재심사"),
+    ("atc", "ATC 코드"),
+    ("edi_codes", "보험 코드"),
+    ("barcodes", "표준 코드"),
+)
+
+
+def product_view(product: Product, *, chosen: int = 0) -> ProductView:
+    """Work out the page of a product; `chosen` is the formulation shown, counted from 0."""
+    names = product.formulations
+    name = names[chosen] if 0 <= chosen < len(names) else names[0] if names else None
+    tabs = tuple(
+        Tab(n, f"/products/{product.item_seq}?f={at}", n == name) for at, n in enumerate(names, start=1)
+    )
+    active = [i for i in product.ingredients if i.role == "active" and i.formulation in (None, name)]
+    return ProductView(
+        tabs=tabs,
+        groups=_groups(active),
+        additives=tuple(i for i in product.ingredients if i.role == "additive"),
+        plain=tuple(Anchored(f"easy-{s.key}", s) for s in product.sections if s.plain_language),
+        label=tuple(Anchored(f"label-{s.key}", s) for s in product.sections if not s.plain_language),
+        facts=tuple(_facts(product)),
+        ministry_url=_MINISTRY + product.item_seq,
+    )
+
+
+def _groups(active: list[ProductIngredient]) -> tuple[Group, ...]:
+    """Put amounts of one dimension and one basis on one scale, in the order of the label."""
+    groups: list[list[ProductIngredient]] = []
+    for ingredient in active:
+        home = next((g for g in groups if _same_scale(g[0], ingredient)), None)
+        if home is None:
+            groups.append([ingredient])
+        else:
+            home.append(ingredient)
+    groups.sort(key=lambda group: group[0].amount is None)  # stable: unknown amounts last
+    return tuple(_group(members) for members in groups)
+
+
+def _same_scale(a: ProductIngredient, b: ProductIngredient) -> bool:
+    if a.amount is None or b.amount is None:
+        return a.amount is b.amount
+    return a.basis == b.basis and units.comparable(a.amount, b.amount) is not None
+
+
+def _group(members: list[ProductIngredient]) -> Group:
+    amounts = [i.amount for i in members if i.amount is not None]
+    if not amounts:
+        return Group(members[0].basis, None, tuple(Bar(i, None) for i in members))
+    largest = max(amounts, key=lambda a: _ratio(a, amounts[0]))
+    bars = tuple(Bar(i, str(round(_ratio(i.amount, largest), 4)) if i.amount else None) for i in members)
+    return Group(members[0].basis, largest.unit, bars)
+
+
+def _ratio(a: Amount, b: Amount) -> Decimal:
+    both = units.comparable(a, b)
+    return both[0] / both[1] if both and both[1] else Decimal(0)
+
+
+def _facts(product: Product) -> list[Fact]:
+    found = []
+    for key, title in _FACTS:
+        value = getattr(product, key)
+        text = ", ".join(value) if isinstance(value, tuple) else value
+        if text:
+            source = product.sources.get(key)
+            found.append(
+                Fact(key, title, text, source.source if source else None, source.date if source else None)
+            )
+    return found
