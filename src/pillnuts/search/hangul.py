@@ -66,6 +66,10 @@ _UNITS: Final = {
     "국제단위": "iu", "아이유": "iu", "퍼센트": "%", "프로센트": "%",
 }  # fmt: skip
 _UNIT: Final = re.compile(r"(?<=\d)\s*(" + "|".join(sorted(_UNITS, key=len, reverse=True)) + ")")
+_UNIT_APART: Final = re.compile(
+    r"(?<=\d)\s+(?=(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r"|m?[gl]|ug|mm|iu|%)(?![a-z]))",
+    re.IGNORECASE,
+)
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[^\w%]+(?=\d)")
 _NOISE: Final = re.compile(r"[^\w%./]+|_+|(?<!\d)[./]+|[./]+(?!\d)")
@@ -93,6 +97,11 @@ def normalise(text: str) -> str:
     text = _UNIT.sub(lambda found: _UNITS[found[1]], _THOUSANDS.sub("", text))
     text = _BETWEEN_DIGITS.sub(lambda found: "." if found[0] == "." else "/", text)
     return _NOISE.sub("", text)
+
+
+def words(text: str) -> list[str]:
+    """`text` cut at blanks, but not between a number and its unit (`500 밀리그람`)."""
+    return _UNIT_APART.sub("", unicodedata.normalize("NFKC", text)).split()
 
 
 def unfinished_unit(normal: str) -> str | None:

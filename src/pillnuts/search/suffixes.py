@@ -7,7 +7,7 @@ half-typed text alike, exactly and without looking at anything that does not mat
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -68,7 +68,8 @@ class Suffixes:
 
     `text`: all texts in one, each ended by a zero byte. `edge`: for each byte one of INSIDE, START, END.
     `place`, `owner`, `first`: for each sorted place its position in `text`, whose text it is, and whether
-    that text begins there. `begin`, `whose`: for each text its position and its owner.
+    that text begins there. `begin`, `plain`: for each text its position, and its length without notes.
+    `number`: for each owner its first text. The lists of starts have one more at their end.
     """
 
     text: Bytes
@@ -77,7 +78,8 @@ class Suffixes:
     owner: Ints
     first: NDArray[np.bool_]
     begin: Ints
-    whose: Ints
+    plain: Ints
+    number: Ints
 
     def find(self, pattern: bytes) -> Range:
         length = len(pattern)
@@ -103,32 +105,36 @@ class Suffixes:
         edges: Bytes = self.edge[self.place[found.low : found.high] + found.length]
         return edges
 
-    def entry(self, number: int) -> bytes:
-        """A text as it was encoded."""
-        begin = int(self.begin[number])
-        return self.text.data[begin : int(self.begin[number + 1]) - 1].tobytes()
+    def texts(self, owner: int) -> Iterator[bytes]:
+        """The texts of an owner without their notes, as encoded."""
+        for number in range(int(self.number[owner]), int(self.number[owner + 1])):
+            begin = int(self.begin[number])
+            yield self.text.data[begin : begin + int(self.plain[number])].tobytes()
 
 
-def suffixes(entries: Sequence[Entry], *, initials: bool = False) -> Suffixes:
-    """Sort the texts of `entries`; with `initials` by the initial consonants of their syllables."""
+def suffixes(entries: Sequence[Entry], count: int, *, initials: bool = False) -> Suffixes:
+    """Sort the texts of `entries`, which stand in the order of their owners 0 … `count` - 1.
+
+    With `initials` a text is the initial consonants of its syllables.
+    """
     keys = hangul.choseong if initials else hangul.jamo
     parts = [encode(keys(entry.text)) for entry in entries]
     begin = np.zeros(len(parts) + 1, np.int32)
     np.cumsum([len(part) + 1 for part in parts], out=begin[1:])
     text = np.frombuffer(b"".join(part + b"\0" for part in parts) + bytes(_STEP), np.uint8)
-    ends = [
-        int(begin[number]) + len(encode(keys(entry.text[:end])))
-        for number, entry in enumerate(entries)
-        for end in entry.ends
-    ]
-    edge = _edges(text, np.array(ends, np.int64), initials=initials)
+    ends = [[len(encode(keys(entry.text[:end]))) for end in entry.ends] for entry in entries]
+    plain = [max(of, default=len(part)) for of, part in zip(ends, parts, strict=True)]
+    marks = [start + end for start, of in zip(begin.tolist(), ends, strict=False) for end in of]
+    edge = _edges(text, np.array(marks, np.int64), initials=initials)
     places = np.flatnonzero((edge != INSIDE) & (text != 0))
     text_of = np.searchsorted(begin, places, side="right") - 1
-    # An END inside a number (`B12` for `B`) is no place to begin.
     order = _sorted(text, places, begin[text_of + 1] - 1)
     place, of = places[order].astype(np.int32), text_of[order]
     whose = np.array([entry.owner for entry in entries], np.int32)
-    return Suffixes(text, edge, place, whose[of], begin[of] == place, begin, whose)
+    number = np.searchsorted(whose, np.arange(count + 1)).astype(np.int32)
+    return Suffixes(
+        text, edge, place, whose[of], begin[of] == place, begin, np.array(plain, np.int32), number
+    )
 
 
 def _edges(text: Bytes, ends: NDArray[np.int64], *, initials: bool) -> Bytes:
@@ -142,7 +148,7 @@ def _edges(text: Bytes, ends: NDArray[np.int64], *, initials: bool) -> Bytes:
     starts = ~within & ~marks & ~korean
     starts |= korean if initials else korean & (text < _FIRST_VOWEL) & (after >= _FIRST_VOWEL)
     edge = np.where(starts, np.uint8(START), np.uint8(INSIDE))
-    edge[ends[edge[ends] == START]] = END
+    edge[ends[edge[ends] == START]] = END  # not inside a number: `B` is no complete `B12`
     edge[text == 0] = END
     return edge
 
@@ -178,3 +184,10 @@ def _groups(slots: NDArray[np.int64], key: NDArray[np.uint64], group: NDArray[np
     firsts = slots[changes]
     numbered: NDArray[np.int64] = firsts[np.cumsum(changes) - 1]
     return numbered
+
+
+def gram_starts(pattern: bytes) -> list[int]:
+    """Where syllables, letters and numbers start in an encoded text."""
+    text = np.frombuffer(pattern, np.uint8)
+    edge = _edges(text, np.empty(0, np.int64), initials=False)
+    return np.flatnonzero(edge == START).tolist()

@@ -1,0 +1,66 @@
+"""Results for a query that matches nothing as it stands: corrected spellings."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pillnuts.search.explain import shown
+from pillnuts.search.matching import NONE, Grades, Tier, Word, grades, together
+from pillnuts.search.reading import Reading
+from pillnuts.search.shapes import By
+from pillnuts.search.similar import Near, near
+from pillnuts.search.store import Store
+
+_MOST: Final = 20
+"""Names kept: what is further off is no correction any more."""
+_FURTHEST: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    grades: Grades
+    shown: str
+    """The query in its corrected spelling."""
+
+
+def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
+    """The products whose names, or whose ingredients' names, are near to the query; None without any."""
+    whole = _word(store, reading.joined, by)
+    if whole is not None or len(reading.words) < 2:  # noqa: PLR2004
+        return whole
+    each = []
+    for word, typed in zip(reading.words, reading.typed, strict=True):
+        graded = grades(store, word, by)
+        known = graded.min() != NONE
+        one = Corrected(graded, typed) if known else _word(store, word, by)
+        if one is None:
+            return None
+        each.append(one)
+    combined = together([one.grades for one in each])
+    if combined.min() == NONE:
+        return None
+    return Corrected(combined, " ".join(one.shown for one in each))
+
+
+def _word(store: Store, word: Word, by: By) -> Corrected | None:
+    names: list[Near] = []
+    substances: list[Near] = []
+    if by in (By.ALL, By.NAME):
+        names = near(store.names, word.pattern) + near(store.english, word.pattern)
+    if by in (By.ALL, By.INGREDIENT):
+        substances = near(store.substances, word.pattern)
+    best = min(names + substances, key=lambda one: (one.cost, len(one.text)), default=None)
+    if best is None:
+        return None
+    graded = np.full(len(store.columns.item_seq), NONE, np.uint8)
+    for one in reversed(substances[:_MOST]):
+        graded[store.by_active.one(one.owner)] = _grade(one, best)
+    for one in sorted(names, key=lambda one: -one.cost)[-_MOST:]:
+        graded[one.owner] = min(int(graded[one.owner]), _grade(one, best))
+    return Corrected(graded, shown(best.text)) if graded.min() != NONE else None
+
+
+def _grade(one: Near, best: Near) -> int:
+    place = Tier.SIMILAR if one.cost == best.cost else Tier.ROUGHLY
+    return place.grade(min(one.cost, _FURTHEST))

@@ -1,0 +1,137 @@
+"""What the search knows of a product, and how a product's name is taken apart for it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pillnuts.catalogue.shapes import Product
+from pillnuts.search.hangul import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """One product. Lists hold substance ids; `efficacy` all texts on what it is for, plain."""
+
+    item_seq: str
+    name: str
+    name_en: str | None
+    maker: str
+    etc_otc: str | None
+    class_name: str | None
+    form: str | None
+    image_url: str | None
+    withdrawn: bool
+    has_plain_text: bool
+    active: tuple[str, ...]
+    additive: tuple[str, ...]
+    amounts: str | None
+    """The active amounts in one line (`500 mg`)."""
+    efficacy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """Everyday words for classes and symptoms."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a person types → what to look for as well in class names and texts: `생리통` → `월경통`."""
+
+
+def search_document(product: Product) -> SearchDocument:
+    efficacy = [section for section in product.sections if section.key == "efficacy"]
+    active = [row for row in product.ingredients if row.role == "active"]
+    additive = [row for row in product.ingredients if row.role == "additive"]
+    amounts = [f"{row.amount.value} {row.amount.unit}" for row in active if row.amount]
+    return SearchDocument(
+        item_seq=product.item_seq,
+        name=product.name,
+        name_en=product.name_en,
+        maker=product.maker,
+        etc_otc=product.etc_otc,
+        class_name=product.class_name,
+        form=product.form,
+        image_url=product.image_url,
+        withdrawn=product.withdrawn,
+        has_plain_text=any(section.plain_language for section in product.sections),
+        active=tuple(dict.fromkeys(row.id for row in active)),
+        additive=tuple(dict.fromkeys(row.id for row in additive)),
+        amounts=" + ".join(amounts[:SHOWN_AMOUNTS]) or None,
+        efficacy="\n".join(section.text for section in efficacy),
+    )
+
+
+SHOWN_AMOUNTS: Final = 3
+
+_NUMBERED: Final = re.compile(r"(?:^|[\s,)\]]|(?<=액))\s*(?:[1-9]\s*\.|[①-⑨])\s*(?=[가-힣])")
+_STARTS_NUMBERED: Final = re.compile(r"\s*(?:1\s*\.|①)\s*[가-힣]")
+_BRACKET: Final = re.compile(r"(?<=\S)\s*[(\[]")
+_LEGAL: Final = re.compile(r"\(\s*[주유합재]\s*\)|㈜|주식회사|유한회사|유한책임회사|재단법인")
+_STRENGTH: Final = re.compile(
+    r"(?<=[^\d./])\d[\d./]*(?:mg|ug|g|kg|ml|l|iu|mm|%|단위|만단위|mmol|meq)[^가-힣]*$"
+)
+_FORM: Final = re.compile(
+    r"(?:필름코팅|장용|서방|구강붕해|저작|츄어블|추어블|연질|경질|건조|점안|점비|현탁|주사|용|외용|경구|과립|나잘)*"
+    r"(?:정|츄정|캡슐|캅셀|시럽|액|주|주사|산|크림|연고|겔|로션|과립|플라스타|카타플라스마|패취|패치|첩부제"
+    r"|스프레이|필름|현탁용분말|분말|좌제|환|드롭스|트로키|가글|샴푸|네일라카|프리필드시린지|액정)$"
+)
+MIN_STEM: Final = 2
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """The names that one name holds: `1. 가글액, 2. 가글액에스` → both; most hold one."""
+    pieces = _NUMBERED.split(name) if _STARTS_NUMBERED.match(name) else _outside_brackets(name)
+    return tuple(piece.strip(" ,\n") for piece in pieces if piece.strip(" ,\n")) or (name,)
+
+
+def _outside_brackets(name: str) -> list[str]:
+    """Split at commas that stand outside brackets and begin another name, not another strength."""
+    if "," not in name:
+        return [name]
+    pieces, depth = [""], 0
+    for position, letter in enumerate(name):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth <= 0 and not name[position + 1 :].lstrip()[:1].isdigit():
+            pieces.append("")
+        else:
+            pieces[-1] += letter
+    return pieces
+
+
+def plain_name(name: str) -> str:
+    """The name without its notes in brackets: `게보린정(수출명:돌로린정)` → `게보린정`."""
+    name = _LEGAL.sub("", name) if name.startswith(("(", "㈜")) else name
+    return _BRACKET.split(name, maxsplit=1)[0].strip() or name
+
+
+def stem(name: str) -> str:
+    """What people call it, in normal form: `타이레놀정500밀리그람(아세트아미노펜)` → `타이레놀`."""
+    return _stem(_STRENGTH.sub("", normalise(plain_name(parts(name)[0]))))
+
+
+def _stem(bare: str) -> str:
+    shorter = _FORM.sub("", bare)
+    return shorter if len(shorter) >= MIN_STEM else bare
+
+
+def name_forms(name: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Each name it holds in normal form, and after how many characters that may be called complete.
+
+    `타이레놀정500밀리그람(아세트아미노펜)` → after 타이레놀, 타이레놀정, 타이레놀정500mg.
+    """
+    forms: list[tuple[str, tuple[int, ...]]] = []
+    for part in parts(name):
+        whole, plain = normalise(part), normalise(plain_name(part))
+        if not whole:
+            continue
+        if not whole.startswith(plain):  # a company's (주) was in front
+            forms.append((plain, ()))
+        bare = _STRENGTH.sub("", plain)
+        ends = {len(plain), len(bare), len(_stem(bare))} if whole.startswith(plain) else set()
+        forms.append((whole, tuple(sorted(end for end in ends if 0 < end <= len(whole)))))
+    return forms
+
+
+def maker_key(maker: str) -> str:
+    """A company's name in normal form, without its legal form: `(주)대웅제약` → `대웅제약`."""
+    return normalise(_LEGAL.sub("", maker)) or normalise(maker)

@@ -1,0 +1,63 @@
+"""What the index is asked, and what it finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pillnuts.search.shapes import By, Interpretation, Match, Otc, Sort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A search. An empty `q` asks for everything; None in a filter means that it is not set."""
+
+    q: str = ""
+    by: By = By.ALL
+    sort: Sort = Sort.POPULAR
+    otc: Otc | None = None
+    class_: str | None = None
+    form: str | None = None
+    maker: str | None = None
+    image: bool = False
+    """Only products with an image."""
+    withdrawn: bool = False
+    """Also products that are no longer permitted."""
+    page: int = 1
+    size: int = 20
+    facets: bool = False
+    """Whether to count what each filter would leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    item_seq: str
+    name: str
+    name_en: str | None
+    maker: str
+    etc_otc: str | None
+    class_name: str | None
+    form: str | None
+    amounts: str | None
+    image_url: str | None
+    has_plain_text: bool
+    withdrawn: bool
+    bookmark_count: int
+    match: Match
+
+
+Counts = tuple[tuple[str, int], ...]
+"""Values and how many results have them, most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`total` counts all matches under the filters; `hits` is one page of them."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    interpreted: Interpretation | None = None
+    facets: Mapping[str, Counts] = field(default_factory=dict)
+    """For otc, class, form, maker, image and withdrawn: counts under the other filters."""
+    only_withdrawn: bool = False
+    """Nothing on the market matches: the results are products that are no longer permitted."""
+    term: str | None = None
+    """What was searched for, as a word of the catalogue: a name's stem, an ingredient, a class."""

@@ -1,0 +1,189 @@
+"""The search index of a release: opened from its folder, read only, in this process."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from pillnuts.catalogue.shapes import IngredientRef, Role
+from pillnuts.search import facets, hangul, reading
+from pillnuts.search.build import build
+from pillnuts.search.correct import corrected
+from pillnuts.search.documents import SearchDocument, Synonyms, search_document, stem
+from pillnuts.search.explain import Explainer
+from pillnuts.search.found import Counts, Found, Hit, Query
+from pillnuts.search.matching import NONE, STEP, Grades, Tier, Word, grades, tier, together
+from pillnuts.search.reading import Reading
+from pillnuts.search.shapes import By, Interpretation, Sort
+from pillnuts.search.store import FORMAT, IndexDamaged, Store
+
+__all__ = [
+    "FORMAT",
+    "Counts",
+    "Found",
+    "Hit",
+    "Index",
+    "IndexDamaged",
+    "Query",
+    "SearchDocument",
+    "Synonyms",
+    "build",
+    "search_document",
+]
+
+_SURE: Final = Tier.INGREDIENT.grade(3)
+"""A match this good is what was meant, however else the query could be read."""
+MAX_SIZE: Final = 100
+_COMPLETE: Final = 1
+"""Closeness up to which a match ends with a syllable."""
+
+
+class Index:
+    """Answers searches. `set_popularity` may be called at any time, also while others search."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._count = len(store.columns.item_seq)
+        self._bookmarks: NDArray[np.int32] = np.zeros(self._count, np.int32)
+        self._popular: NDArray[np.int64] = np.zeros(self._count, np.int64)
+        self.version = 0
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Raises IndexDamaged when the folder does not hold a complete index."""
+        return cls(Store.open(folder))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def set_popularity(self, counts: Mapping[str, int]) -> None:
+        """Order by these numbers of bookmarks from now on; products that are not named have none."""
+        bookmarks = np.zeros(self._count, np.int32)
+        known = self._store.columns.item_seq
+        for item_seq, count in counts.items():
+            place = int(np.searchsorted(known, int(item_seq)))
+            if place < self._count and known[place] == int(item_seq):
+                bookmarks[place] = count
+        if np.array_equal(bookmarks, self._bookmarks):
+            return
+        self._popular = np.unique(-bookmarks, return_inverse=True)[1].astype(np.int64)
+        self._bookmarks = bookmarks
+        self.version += 1
+
+    def search(self, query: Query) -> Found:
+        text = hangul.clean(query.q)
+        if not text:
+            everything = np.full(self._count, Tier.ALL.grade(), np.uint8)
+            return self._found(query, everything, Reading.of([]), None)
+        graded, meant, as_ = self._meant(reading.as_typed(text), query.by)
+        return self._found(query, graded, meant, Interpretation(query=text, as_=as_) if as_ else None)
+
+    def suggest(self, q: str, limit: int) -> list[Hit]:
+        """Products whose names come to mind while `q` is being typed, each name once."""
+        hits = self.search(Query(q=q, by=By.NAME, size=min(MAX_SIZE, limit * 3))).hits
+        return list({hit.name: hit for hit in reversed(hits)}.values())[::-1][:limit]
+
+    def ingredients(self, q: str, role: Role | None, limit: int) -> list[IngredientRef]:
+        """Substances whose name begins with `q`, then those that contain it, most used first."""
+        raise NotImplementedError
+
+    def _meant(self, typed: Reading, by: By) -> tuple[Grades, Reading, str | None]:
+        """Grades under the reading that fits best, that reading, and how to show it."""
+        graded = self._grades(typed, by)
+        lowest = graded.min()
+        if lowest <= _SURE:
+            return graded, typed, None
+        others = []
+        for other in reading.otherwise(typed, lambda word: self._fits(word, by)):
+            others.append(other)
+            again = self._grades(other, by)
+            if again.min() < (NONE if lowest == NONE else Tier.INGREDIENT.grade()):
+                return again, other, other.shown
+        if lowest != NONE:
+            return graded, typed, None
+        for one in (typed, *others):
+            found = corrected(self._store, one, by)
+            if found is not None:
+                return found.grades, one, found.shown
+        return graded, typed, None
+
+    def _grades(self, meant: Reading, by: By) -> Grades:
+        """Grades of the query without its blanks; where no name holds that, also of its words together."""
+        graded = grades(self._store, meant.joined, by)
+        if len(meant.words) > 1 and graded.min() >= Tier.INGREDIENT.grade():
+            each = together([grades(self._store, word, by) for word in meant.words])
+            graded = np.minimum(graded, each)
+        return graded
+
+    def _fits(self, word: Word, by: By) -> bool:
+        """Whether a word is found as it was typed: Latin letters at a good place, Korean anywhere."""
+        lowest = grades(self._store, word, by).min()
+        return bool(lowest <= _SURE if word.normal.isascii() else lowest != NONE)
+
+    def _found(self, query: Query, graded: Grades, meant: Reading, as_: Interpretation | None) -> Found:
+        store = self._store
+        matched = np.flatnonzero(graded != NONE)
+        # Who types the name of a medicine that is gone holds it in the hand: rather show it, and say so.
+        gone = not query.withdrawn and len(matched) > 0 and bool(store.columns.withdrawn[matched].all())
+        if gone:
+            query = replace(query, withdrawn=True)
+        passed = facets.chosen(store.columns, store.lists, query, matched)
+        kept = matched[np.logical_and.reduce(list(passed.values()))] if passed else matched
+        products = self._page(query, kept, graded)
+        explain = Explainer(store, (meant.joined, *meant.words))
+        hits = tuple(self._hit(product, int(graded[product]), explain) for product in products)
+        return Found(
+            total=len(kept),
+            hits=hits,
+            interpreted=as_,
+            only_withdrawn=gone,
+            facets=facets.counts(store.columns, store.lists, passed, matched) if query.facets else {},
+            term=self._term(products[0], int(graded[products[0]]), explain, hits[0]) if products else None,
+        )
+
+    def _page(self, query: Query, kept: NDArray[np.int64], graded: Grades) -> list[int]:
+        """The products on the page, in order."""
+        first = (query.page - 1) * query.size
+        if first >= len(kept):
+            return []
+        keys = self._keys(query.sort, kept, graded)
+        last = first + query.size
+        if last < len(kept):
+            nearest = np.argpartition(keys, last)[:last]
+            kept, keys = kept[nearest], keys[nearest]
+        page: list[int] = kept[np.argsort(keys)[first:last]].tolist()
+        return page
+
+    def _keys(self, sort: Sort, kept: NDArray[np.int64], graded: Grades) -> NDArray[np.int64]:
+        """A number for each product; the order is theirs. No two are the same."""
+        columns, count = self._store.columns, self._count
+        if sort is Sort.NAME:
+            return columns.alphabet[kept].astype(np.int64)
+        popular, grade = self._popular[kept], graded[kept].astype(np.int64)
+        if sort is Sort.RELEVANCE:
+            return (grade * count + popular) * count + columns.order[kept]
+        return ((grade // STEP * count + popular) * STEP + grade % STEP) * count + columns.order[kept]
+
+    def _hit(self, product: int, grade: int, explain: Explainer) -> Hit:
+        record = orjson.loads(self._store.records.one(product))
+        why = explain.match(product, grade, record[2])
+        return Hit(*record, int(self._bookmarks[product]), why)
+
+    def _term(self, product: int, grade: int, explain: Explainer, hit: Hit) -> str | None:
+        """The catalogue's own word for what was searched for; None for what is still being typed."""
+        match tier(grade):
+            case Tier.BEGINS | Tier.CONTAINS if grade % STEP <= _COMPLETE:
+                return stem(hit.name)
+            case Tier.SIMILAR | Tier.ROUGHLY:
+                return stem(hit.name)
+            case Tier.INGREDIENT:
+                substance = explain.substance(product)
+                return stem(hit.name) if substance is None else self._store.lists.substances[substance]
+            case Tier.TEXT:
+                return explain.known_term(product)
+            case _:
+                return None

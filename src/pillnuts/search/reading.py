@@ -1,0 +1,60 @@
+"""The ways in which a typed query can be read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pillnuts.search import hangul
+from pillnuts.search.matching import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A query as words, and as one word without blanks; `typed` are the words before normalisation."""
+
+    words: tuple[Word, ...]
+    joined: Word
+    typed: tuple[str, ...]
+    shown: str | None = None
+    """What it was taken for, where that is not what was typed."""
+
+    @classmethod
+    def of(cls, words: list[str], shown: str | None = None) -> "Reading":
+        kept = [(Word(normal), word) for word in words if (normal := hangul.normalise(word))]
+        return cls(
+            tuple(word for word, _ in kept),
+            Word(hangul.normalise(" ".join(words))),
+            tuple(typed for _, typed in kept),
+            shown,
+        )
+
+
+def as_typed(text: str) -> Reading:
+    return Reading.of(hangul.words(text))
+
+
+def otherwise(reading: Reading, fits: Callable[[Word], bool]) -> Iterator[Reading]:
+    """Other ways to read it: a unit still being typed, the keyboard in the wrong language.
+
+    Words that `fits` says are meant as they were typed stay as they are.
+    """
+    unit = hangul.unfinished_unit(reading.joined.normal)
+    if unit is not None:
+        yield Reading.of([unit])
+    for other_layout in (_korean, hangul.to_qwerty):
+        meant = [_meant(word, fits, other_layout) for word in zip(reading.words, reading.typed, strict=True)]
+        if any(changed for _, changed in meant):
+            words = [word for word, _ in meant]
+            yield Reading.of(words, " ".join(words))
+
+
+def _korean(typed: str) -> str | None:
+    keys = hangul.from_qwerty(typed)
+    return None if keys is None else hangul.compose(keys)
+
+
+def _meant(
+    word: tuple[Word, str], fits: Callable[[Word], bool], other_layout: Callable[[str], str | None]
+) -> tuple[str, bool]:
+    known, typed = word
+    other = None if fits(known) else other_layout(typed)
+    return (typed, False) if other is None else (other, True)
