@@ -143,6 +143,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = engine(url)
         self._writer = self.engine.execution_options(pillnuts_writes=True)
+        # All that one ReadSession reads is of one moment. SQLite does so by itself.
+        consistent = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**consistent)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Session]:
@@ -152,7 +155,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
-        async with ReadSession(self.engine, expire_on_commit=False) as session:
+        async with ReadSession(self._reader, expire_on_commit=False) as session:
             yield session
 
     async def reachable(self) -> bool:

@@ -9,11 +9,13 @@ import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+Form = Literal["json", "console"]
+
 REQUEST_ID: Final[ContextVar[str | None]] = ContextVar("request_id", default=None)
 """The request that is being answered; every log line names it."""
 
 
-def configure(level: str, form: Literal["json", "console"]) -> None:
+def configure(level: str, form: Form) -> None:
     """Send our own lines and those of the standard `logging` (uvicorn, SQLAlchemy) to stdout in one form."""
     number = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [

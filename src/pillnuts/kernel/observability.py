@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from fastapi.routing import iter_route_contexts
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pillnuts.kernel.logs import REQUEST_ID
@@ -121,16 +120,6 @@ def _request_id(scope: Scope) -> str:
             given: bytes = value
             return given.decode()
     return secrets.token_hex(8)
-
-
-def route_templates(app: FastAPI) -> dict[Any, str]:
-    """Endpoint → `/products/{item_seq}`, for every route of the application."""
-    found: dict[Any, str] = {}
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        endpoint = getattr(context, "endpoint", None) or getattr(route, "app", None)
-        found[endpoint] = context.path or UNMATCHED
-    return found
 
 
 operations = APIRouter(include_in_schema=False)

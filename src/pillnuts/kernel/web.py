@@ -1,6 +1,7 @@
 """What routes answer with: pages, fragments, ready-made JSON; and what they depend on."""
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
@@ -73,6 +74,11 @@ def cacheable(response: AnyResponse) -> AnyResponse:
     # Tells the general compression to leave it alone: the cache compresses it once and keeps the bytes.
     response.headers["content-encoding"] = "identity"
     return response
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Name the errors that a call of the API can end in, for its description: `responses=problems(404)`."""
+    return {status: {"description": HTTPStatus(status).phrase} for status in statuses}
 
 
 def snapshot(request: Request) -> Snapshot:

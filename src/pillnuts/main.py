@@ -1,0 +1,137 @@
+"""Putting the web process together: settings, adapters, features, and the server that runs it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+from typing import Any, Final
+
+import uvicorn
+from alembic import command
+from alembic.config import Config
+from fastapi import Request
+
+from pillnuts import releases
+from pillnuts.catalogue import routes as catalogue
+from pillnuts.compare import routes as compare
+from pillnuts.kernel import gallery, logs
+from pillnuts.kernel.app import WebApp
+from pillnuts.kernel.db import Database, normalised
+from pillnuts.kernel.metrics import Metrics
+from pillnuts.kernel.static import Static
+from pillnuts.kernel.web import ROOT, environment
+from pillnuts.search import routes as search
+from pillnuts.settings import Settings
+
+DESCRIPTION: Final = (
+    "식품의약품안전처 공공데이터로 의약품을 찾고, 성분을 보고, 견줍니다. "
+    "의학적 진단이 아닌 정보 제공입니다. 오류는 RFC 9457 problem+json으로 답합니다."
+)
+
+
+def create_web_app(settings: Settings) -> WebApp:
+    """The web process. It starts without a database, a release or a snapshot, and says what it lacks."""
+    development = settings.environment == "development"
+    database = Database(settings.database)
+    snapshots = releases.snapshots(settings.releases)
+    metrics = Metrics()
+    child = (settings.database, settings.releases, settings.log_level, settings.log_format)
+    follower = releases.Follower(database, snapshots, metrics, child)
+    static = Static(reload=development)
+    templates = environment(reload=development)
+    templates.globals["static"] = static.address
+
+    def context(_request: Request) -> dict[str, Any]:
+        return {"release": releases.info(snapshots.current), "development": development}
+
+    @asynccontextmanager
+    async def lifespan(_app: WebApp) -> AsyncIterator[None]:
+        # What is there already is served at once; the newest release follows when the database answers.
+        await asyncio.to_thread(snapshots.open_latest)
+        following = asyncio.create_task(follower.run(settings.snapshot_poll_seconds))
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+            await database.close()
+
+    app = WebApp(
+        title="필넛츠 Pillnuts",
+        version=version("pillnuts"),
+        description=DESCRIPTION,
+        database=database,
+        snapshots=snapshots,
+        templates=templates,
+        context=context,
+        metrics=metrics,
+        epoch=follower.epoch,
+        cache_bytes=settings.cache_bytes,
+        cache_seconds=settings.cache_seconds,
+        lifespan=lifespan,
+    )
+    for feature in (search, compare, catalogue):
+        app.include_router(feature.api, prefix="/api/v1")
+        app.include_router(feature.pages)
+    if development:
+        app.include_router(gallery.pages)
+    app.mount("/static", static)
+    return app
+
+
+def web_app() -> WebApp:
+    """The application for a server that starts it by name; settings come from the environment."""
+    settings = Settings()
+    logs.configure(settings.log_level, settings.log_format)
+    return create_web_app(settings)
+
+
+def run_web(settings: Settings, host: str | None = None, port: int | None = None) -> None:
+    """Serve until a signal ends it."""
+    logs.configure(settings.log_level, settings.log_format)
+    several = settings.web_processes > 1
+    if several:
+        _share_metrics(settings)
+    uvicorn.run(
+        "pillnuts.main:web_app" if several else create_web_app(settings),
+        factory=several,
+        host=host or settings.host,
+        port=settings.port if port is None else port,
+        workers=settings.web_processes,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _share_metrics(settings: Settings) -> None:
+    """Give the web processes a folder in which they add up their counts; those of an earlier run go."""
+    folder = settings.home / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the tables of the database up to this version."""
+    command.upgrade(alembic_config(settings.database), "head")
+
+
+def alembic_config(database_url: str) -> Config:
+    config = Config(ROOT / "alembic.ini" if (ROOT / "alembic.ini").exists() else None)
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    url = normalised(database_url).render_as_string(hide_password=False)
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+async def build_snapshot(settings: Settings, database: Database) -> None:
+    """Write the current release as a snapshot, so that web processes find it ready."""
+    await releases.build(database, releases.snapshots(settings.releases))
