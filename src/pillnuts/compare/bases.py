@@ -61,18 +61,8 @@ class Basis:
     @cached_property
     def words(self) -> str | None:
         """In short: `1정`, `1병`, `100 mL`; None where nothing says it."""
-        if self.kind == "unknown":
-            return None
-        quantity = number(decimal(self.quantity))
-        match self.kind:
-            case "dose":
-                return f"{quantity}{self.word}" if self.word else None
-            case "volume":
-                return f"{quantity} mL"
-            case "mass":
-                return f"{quantity} g"
-            case "ratio":
-                return None
+        unit = {"dose": self.word, "volume": " mL", "mass": " g"}.get(self.kind)
+        return f"{number(decimal(self.quantity))}{unit}" if unit else None
 
 
 UNKNOWN = Basis("unknown")

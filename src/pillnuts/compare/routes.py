@@ -16,7 +16,7 @@ from pillnuts.catalogue.shapes import Product
 from pillnuts.catalogue.shelf import Shelf
 from pillnuts.compare.differences import marked
 from pillnuts.compare.forms import short_name
-from pillnuts.compare.rules import compare
+from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import Choice, ComparedProduct, Comparison, MarkedSection, Option
 from pillnuts.kernel.errors import Invalid, NotFound
 from pillnuts.kernel.problems import Problem
@@ -92,7 +92,7 @@ def _start(request: Request, products: Sequence[Product]) -> HTMLResponse:
         request,
         "compare/page.html",
         comparison=None,
-        chosen=tuple(products),
+        chosen=tuple(alone(product) for product in products),
         sections=(),
         choices=(),
         address=_address([product.item_seq for product in products], []),

@@ -55,17 +55,12 @@ def _relation(row: Measured) -> Relation:
 
 def _label(row: Measured, relation: Relation) -> str:
     two = len(row.contents) == _TWO
-    match relation:
-        case "same":
-            return "같음"
-        case "different_amount":
-            return "양이 다름"
-        case "only_some":
-            return "한쪽에만" if two else "일부에만"
-        case "unknown":
-            # The ministry publishes no amounts of additives; that both have it is what there is to say.
-            both = "둘 다 들어 있음" if two else "모두 들어 있음"
-            return both if row.shared and not row.active else "알 수 없음"
+    # The ministry publishes no amounts of additives; that both have it is what there is to say.
+    if relation == "unknown" and row.shared and not row.active:
+        return "둘 다 들어 있음" if two else "모두 들어 있음"
+    some = "한쪽에만" if two else "일부에만"
+    labels: dict[Relation, str] = {"same": "같음", "different_amount": "양이 다름", "only_some": some}
+    return labels.get(relation, "알 수 없음")
 
 
 def _ingredient(row: Measured) -> ComparedIngredient:

@@ -35,6 +35,11 @@ def compare(products: Sequence[Product], formulations: Sequence[str | None]) -> 
     )
 
 
+def alone(product: Product) -> ComparedProduct:
+    """A product that waits for others to be compared with."""
+    return _product(choose(product, None), short_name(product.name))
+
+
 def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow, ...]:
     ids = dict.fromkeys(id_ for each in chosen for id_ in each.rows)
     measured = [measure(id_, chosen) for id_ in ids]

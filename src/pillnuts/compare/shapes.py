@@ -192,7 +192,7 @@ class Comparison:
 
 # What follows is for the page only. `compare/page.html` gets
 #   comparison: Comparison | None   None: fewer than two products were chosen
-#   chosen: tuple[Product, ...]   when comparison is None: the one product chosen so far, or none
+#   chosen: tuple[ComparedProduct, ...]   when comparison is None: the one chosen so far, or none
 #   sections: tuple[MarkedSection, ...]   in place of `comparison.sections`
 #   choices: tuple[Choice, ...]   only products with several formulations
 #   address: str   the canonical path with its query, to share and to print
