@@ -8,7 +8,10 @@ from typing import Final
 from pillnuts.catalogue.parse_error import ParseError
 
 _EARLIEST, _LATEST = 1900, 2100
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 _COMPACT: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?", re.ASCII)
 _SEPARATED: Final = re.compile(
     r"(\d{4})(?:[-./]|년)\s*(\d{1,2})(?:[-./]|월)\s*(\d{1,2})(?:\.|일)?"
@@ -53,13 +56,17 @@ def date(text: str, field: str = "날짜") -> Date | None:
         raise ParseError(field, text, "날짜로 읽을 수 없습니다.")
     year, month, day = match.groups()
     try:
-        number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1
-        found = Date(int(year), number, int(day))
+        found = Date(int(year), int(month) if month.isdigit() else _month(month), int(day))
     except ValueError:
         raise ParseError(field, text, "없는 날짜입니다.") from None
     if not _EARLIEST <= found.year <= _LATEST:
         raise ParseError(field, text, "있을 수 없는 해입니다.")
     return found
+
+
+def _month(name: str) -> int:
+    """Return the number of an English month, in full or cut (`Sept`); raises ValueError for another word."""
+    return [month.startswith(name.lower()) for month in _MONTHS].index(True) + 1
 
 
 def item_seq(text: str) -> str:

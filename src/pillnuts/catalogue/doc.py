@@ -76,13 +76,14 @@ _NOT_TEXT: Final = re.compile(
     r"<!--.*?-->|<(style|script|xml)\b[^<>]*>.*?</\1\s*>|<\?xml[^<>]*>", re.DOTALL | re.IGNORECASE
 )
 _TABLE_PART: Final = re.compile(r"<(?:tbody|thead|tr|td|th|caption)\b", re.IGNORECASE)
+_READINGS: Final = 4
 _BLANK: Final = re.compile(r"\s+")
 _EMPTY: Final = re.compile(r"<(p|caption|h3|h4|li)>(?:\s|<br>)*</\1>")
 _CELL: Final = re.compile(r"(<(t[dh])(?: [^<>]*)?>)([^<]*<(?!/t[dh]).*?)(?=</\2>)", re.DOTALL)
 _BLANK_LINE: Final = re.compile(r"<p>\s*</p>")
 _ONLY_LINE: Final = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
-_BETWEEN_PARTS: Final = re.compile(
-    r"(?<=>)\s+(?=</?(?:table|caption|thead|tbody|tr|td|th|ul|ol|li|p)\b)|(?<=<td>|<th>)\s+"
+_BESIDE_BLOCK: Final = re.compile(
+    r"\s*(</?(?:p|h3|h4|ul|ol|li|table|caption|thead|tbody|tr|th|td)(?: [^<>]*)?>|<br>)\s*"
 )
 _ILLEGAL: Final = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
@@ -181,7 +182,14 @@ def _paragraph(source: str, tag: str) -> str:
     source = _NOT_TEXT.sub("", source)
     if _TABLE_PART.search(source) and "<table" not in source.lower():
         wrapper = "table"
-    return _tidy(_CLEANER.clean(f"<{wrapper}>{_canonical(source)}</{wrapper}>"))
+    html = _tidy(_CLEANER.clean(f"<{wrapper}>{_canonical(source)}</{wrapper}>"))
+    # Tags nested against the rules (`<li>` in a table) are moved by each reading: read until they rest.
+    for _ in range(_READINGS):
+        again = _CLEANER.clean(html)
+        if again == html:
+            return html
+        html = again
+    return html
 
 
 def _canonical(source: str) -> str:
@@ -220,7 +228,7 @@ def _tag(match: re.Match[str], closed: set[str]) -> str | None:
 
 def _tidy(html: str) -> str:
     """Drop what is blank and wrap tables, so that a page can scroll them."""
-    html = _BETWEEN_PARTS.sub("", html)
+    html = _BLANK.sub(" ", _BESIDE_BLOCK.sub(r"\1", html))
     if "<table>" in html:
         html = _CELL.sub(lambda match: match[1] + _cell(match[3]), html)
         html = html.replace("<table>", '<div class="table-wrap"><table>').replace(

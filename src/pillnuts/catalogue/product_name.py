@@ -109,7 +109,7 @@ def strengths(product_name: str) -> tuple[Strength, ...]:
 
 
 def _normal(text: str) -> str:
-    return _DECIMAL_DOT.sub(".", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", _DECIMAL_DOT.sub(".", text))
 
 
 def _is_strength(note: str) -> bool:
