@@ -50,17 +50,17 @@ def _word(store: Store, word: Word, by: By) -> Corrected | None:
         names = near(store.names, word.pattern) + near(store.english, word.pattern)
     if by in (By.ALL, By.INGREDIENT):
         substances = near(store.substances, word.pattern)
-    best = min(names + substances, key=lambda one: (one.cost, len(one.text)), default=None)
+    best = min(names + substances, key=lambda one: (one.rank, len(one.text)), default=None)
     if best is None:
         return None
     graded = np.full(len(store.columns.item_seq), NONE, np.uint8)
     for one in reversed(substances[:_MOST]):
         graded[store.by_active.one(one.owner)] = _grade(one, best)
-    for one in sorted(names, key=lambda one: -one.cost)[-_MOST:]:
+    for one in sorted(names, key=lambda one: -one.rank)[-_MOST:]:
         graded[one.owner] = min(int(graded[one.owner]), _grade(one, best))
     return Corrected(graded, shown(best.text)) if graded.min() != NONE else None
 
 
 def _grade(one: Near, best: Near) -> int:
     place = Tier.SIMILAR if one.cost == best.cost else Tier.ROUGHLY
-    return place.grade(min(one.cost, _FURTHEST))
+    return place.grade(min(one.rank, _FURTHEST))

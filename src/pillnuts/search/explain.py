@@ -74,7 +74,8 @@ class Explainer:
             found: set[int] = set()
             for word in self._words:
                 field = fields.substance_initials if word.initials else fields.substances
-                found.update(np.unique(field.owners(field.find(word.pattern))).tolist())
+                low, high, _ = field.find(word.pattern)
+                found.update(np.unique(field.owner[low:high]).tolist())
             self._substances = frozenset(found)
         return self._substances
 

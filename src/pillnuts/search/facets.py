@@ -20,8 +20,6 @@ _YES: Final = "true"
 def chosen(columns: Columns, lists: Lists, query: Query, products: Numbers) -> dict[str, Flags]:
     """For each filter that is set, which of `products` pass it."""
     passed: dict[str, Flags] = {}
-    if not query.withdrawn:
-        passed["withdrawn"] = ~columns.withdrawn[products]
     if query.image:
         passed["image"] = columns.image[products]
     if query.otc is not None:
@@ -49,10 +47,13 @@ def counts(columns: Columns, lists: Lists, passed: dict[str, Flags], products: N
         name: _counted(codes[_under_others(name, passed, products)], values)
         for name, (codes, values) in coded.items()
     }
-    for name, flags in (("image", columns.image), ("withdrawn", columns.withdrawn)):
-        number = int(np.count_nonzero(flags[_under_others(name, passed, products)]))
-        result[name] = ((_YES, number),) if number else ()
-    return result
+    number = int(np.count_nonzero(columns.image[_under_others("image", passed, products)]))
+    return result | {"image": flag(number)}
+
+
+def flag(number: int) -> Counts:
+    """Counts of a filter that is on or off."""
+    return ((_YES, number),) if number else ()
 
 
 def _under_others(name: str, passed: dict[str, Flags], products: Numbers) -> Numbers:

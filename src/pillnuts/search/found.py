@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pillnuts.search.shapes import By, Interpretation, Match, Otc, Sort
 
@@ -27,8 +28,7 @@ class Query:
     """Whether to count what each filter would leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     item_seq: str
     name: str
     name_en: str | None
@@ -57,7 +57,7 @@ class Found:
     interpreted: Interpretation | None = None
     facets: Mapping[str, Counts] = field(default_factory=dict)
     """For otc, class, form, maker, image and withdrawn: counts under the other filters."""
-    only_withdrawn: bool = False
-    """Nothing on the market matches: the results are products that are no longer permitted."""
+    gone: bool = False
+    """What fits best is no longer permitted, and is shown although nobody asked for withdrawn products."""
     term: str | None = None
     """What was searched for, as a word of the catalogue: a name's stem, an ingredient, a class."""

@@ -1,7 +1,6 @@
 """The search index of a release: opened from its folder, read only, in this process."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Self
 
@@ -50,6 +49,7 @@ class Index:
         self._count = len(store.columns.item_seq)
         self._bookmarks: NDArray[np.int32] = np.zeros(self._count, np.int32)
         self._popular: NDArray[np.int64] = np.zeros(self._count, np.int64)
+        self._withdrawn = np.flatnonzero(store.columns.withdrawn)
         self.version = 0
 
     @classmethod
@@ -126,32 +126,56 @@ class Index:
 
     def _found(self, query: Query, graded: Grades, meant: Reading, as_: Interpretation | None) -> Found:
         store = self._store
-        matched = np.flatnonzero(graded != NONE)
-        # Who types the name of a medicine that is gone holds it in the hand: rather show it, and say so.
-        gone = not query.withdrawn and len(matched) > 0 and bool(store.columns.withdrawn[matched].all())
-        if gone:
-            query = replace(query, withdrawn=True)
+        visible = graded if query.withdrawn else self._on_market(graded)
+        matched = np.flatnonzero(visible != NONE)
         passed = facets.chosen(store.columns, store.lists, query, matched)
         kept = matched[np.logical_and.reduce(list(passed.values()))] if passed else matched
         products = self._page(query, kept, graded)
         explain = Explainer(store, (meant.joined, *meant.words))
-        hits = tuple(self._hit(product, int(graded[product]), explain) for product in products)
+        hits = tuple([self._hit(product, int(graded[product]), explain) for product in products])
         return Found(
             total=len(kept),
             hits=hits,
             interpreted=as_,
-            only_withdrawn=gone,
-            facets=facets.counts(store.columns, store.lists, passed, matched) if query.facets else {},
+            facets=self._counts(query, graded, matched, passed) if query.facets else {},
+            gone=not query.withdrawn and bool(hits) and any(hit.withdrawn for hit in hits),
             term=self._term(products[0], int(graded[products[0]]), explain, hits[0]) if products else None,
         )
+
+    def _on_market(self, graded: Grades) -> Grades:
+        """Grades without withdrawn products, unless only those fit best.
+
+        Who types the name of a medicine that is gone may hold it in the hand: show it, and say so.
+        """
+        visible = graded.copy()
+        visible[self._withdrawn] = NONE
+        best = graded.min()
+        if best != visible.min():
+            visible[graded == best] = best
+        return visible
+
+    def _counts(
+        self, query: Query, graded: Grades, kept: NDArray[np.int64], passed: dict[str, facets.Flags]
+    ) -> dict[str, Counts]:
+        store = self._store
+        counts = facets.counts(store.columns, store.lists, passed, kept)
+        gone = self._withdrawn[graded[self._withdrawn] != NONE]
+        under = facets.chosen(store.columns, store.lists, query, gone)
+        number = np.count_nonzero(np.logical_and.reduce(list(under.values()))) if under else len(gone)
+        return counts | {"withdrawn": facets.flag(int(number))}
 
     def _page(self, query: Query, kept: NDArray[np.int64], graded: Grades) -> list[int]:
         """The products on the page, in order."""
         first = (query.page - 1) * query.size
+        last = first + query.size
         if first >= len(kept):
             return []
+        if query.sort is not Sort.NAME and last < len(kept):
+            # Whole tiers that lie behind the page need not be put in order.
+            tiers = graded[kept] // STEP
+            enough = int(np.searchsorted(np.cumsum(np.bincount(tiers)), last))
+            kept = kept[tiers <= enough]
         keys = self._keys(query.sort, kept, graded)
-        last = first + query.size
         if last < len(kept):
             nearest = np.argpartition(keys, last)[:last]
             kept, keys = kept[nearest], keys[nearest]

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from pillnuts.search import hangul
 from pillnuts.search.shapes import By
 from pillnuts.search.store import Links, Store
-from pillnuts.search.suffixes import END, INSIDE, Ints, Suffixes, encode
+from pillnuts.search.suffixes import Suffixes, encode
 
 Grades = NDArray[np.uint8]
+
+_Edges = tuple[int, int, int]
 
 NONE: Final = 255
 STEP: Final = 8
@@ -61,11 +63,6 @@ def tier(grade: int) -> Tier:
     return Tier(grade // STEP)
 
 
-# Closeness inside a tier. In names: 0 the match ends where the name does, 1 earlier, 2 inside a syllable.
-# Exact substances come before names that begin with the word, those before names that contain it.
-_EN_WHOLE, _ALONE, _EXACT, _EN_BEGINS, _BEGINS, _EN_CONTAINS, _CONTAINS = range(7)
-_SYMPTOM, _CLASS, _SYMPTOM_ALSO, _CLASS_ALSO = range(4)
-_MAKER, _AMOUNT = range(2)
 _MIN_INSIDE: Final = 2
 """Characters a word must have to be looked for inside longer texts."""
 _MIN_STEM: Final = 2
@@ -98,108 +95,140 @@ class Word:
 
 
 def grades(store: Store, word: Word, by: By = By.ALL, *, typing: bool = False) -> Grades:
-    """A grade for every product, NONE where nothing matches. Later lines overwrite earlier, worse ones.
+    """A grade for every product, NONE where nothing matches.
 
     With `typing` a name that goes on inside the last syllable begins with the word all the same.
     """
-    out = np.full(len(store.columns.item_seq), NONE, np.uint8)
+    out = np.full(store.names.owners, NONE, np.uint8)
+    names, substances = store.names, store.substances
     if word.initials:
-        if by in (By.ALL, By.NAME):
-            _names(out, store.initials, word, typing=typing)
-        if by is By.INGREDIENT:
-            _substances(out, store, store.substance_initials, word)
-        return out
-    if by in (By.ALL, By.CLASS, By.SYMPTOM) and word.long:
-        _texts(out, store, word, by)
-    if by is By.ALL and word.long:
-        _beside(out, store, word)
-    if by in (By.ALL, By.INGREDIENT):
-        _substances(out, store, store.substances, word)
+        names, substances = store.initials, store.substance_initials
     if by in (By.ALL, By.NAME):
-        _english(out, store, word)
-        _names(out, store.names, word, typing=typing)
+        _own(out, names, word, _TYPING_NAMES if typing else _NAMES)
+        if not word.initials:
+            _own(out, store.english, word, _ENGLISH if word.long else _SHORT_ENGLISH)
+    if by is By.INGREDIENT or (by is By.ALL and not word.initials):
+        _substances(out, store, substances, word)
+    if word.long and not word.initials:
+        _texts(out, store, word, by)
     return out
 
 
-def _better(out: Grades, products: Ints, grade: int) -> None:
-    """Give `products` this grade where they have none that is as good."""
-    out[products[out[products] > grade]] = grade
+def _table(first: _Edges, within: _Edges, note: _Edges) -> Grades:
+    """Grades by where a match begins (FIRST, WITHIN, NOTE) and ends (INSIDE, START, END)."""
+    return np.array([*first, *within, *note], np.uint8)
 
 
-def _names(out: Grades, names: Suffixes, word: Word, *, typing: bool) -> None:
-    found = names.find(word.pattern)
-    if found.low == found.high:
-        return
-    owners, first, edges = names.owners(found), names.firsts(found), names.edges(found)
-    inside = edges == INSIDE
-    for begins, place in ((False, Tier.CONTAINS), (True, Tier.BEGINS)):
-        here = first if begins else ~first
-        if inside.any():
-            grade = Tier.TYPING.grade(Typed.NAME if begins else Typed.INSIDE_NAME)
-            _better(out, owners[here & inside], place.grade(2) if typing else grade)
-        out[owners[here & ~inside]] = place.grade(1)
-        out[owners[here & (edges == END)]] = place.grade()
+def _always(closeness: int, place: Tier, typed: Typed) -> Grades:
+    anywhere = (Tier.TYPING.grade(typed), place.grade(closeness), place.grade(closeness))
+    return _table(anywhere, anywhere, anywhere)
 
 
-def _english(out: Grades, store: Store, word: Word) -> None:
-    found = store.english.find(word.pattern)
-    if found.low == found.high:
-        return
-    english = store.english
-    owners, first, edges = english.owners(found), english.firsts(found), english.edges(found)
-    inside = edges == INSIDE
-    _better(out, owners[first & inside], Tier.TYPING.grade(Typed.ENGLISH))
-    if word.long:
-        _better(out, owners[~first & ~inside], Tier.INGREDIENT.grade(_EN_CONTAINS))
-    _better(out, owners[first & ~inside], Tier.INGREDIENT.grade(_EN_BEGINS))
-    _better(out, owners[first & (edges == END)], Tier.INGREDIENT.grade(_EN_WHOLE))
+_NAMES: Final = _table(
+    (Tier.TYPING.grade(Typed.NAME), Tier.BEGINS.grade(1), Tier.BEGINS.grade(0)),
+    (Tier.TYPING.grade(Typed.INSIDE_NAME), Tier.CONTAINS.grade(1), Tier.CONTAINS.grade(0)),
+    (Tier.TYPING.grade(Typed.INSIDE_NAME), Tier.CONTAINS.grade(3), Tier.CONTAINS.grade(3)),
+)
+_TYPING_NAMES: Final = _table(
+    (Tier.BEGINS.grade(2), Tier.BEGINS.grade(1), Tier.BEGINS.grade(0)),
+    (Tier.CONTAINS.grade(2), Tier.CONTAINS.grade(1), Tier.CONTAINS.grade(0)),
+    (Tier.CONTAINS.grade(4), Tier.CONTAINS.grade(3), Tier.CONTAINS.grade(3)),
+)
+# An ingredient written exactly like this, best alone in its product, comes before one that only begins
+# like this, and that before one that contains it. The product's own English name goes first.
+_EN_WHOLE, _ALONE, _EXACT, _EN_BEGINS, _BEGINS, _EN_CONTAINS, _CONTAINS = range(7)
+_EN_FIRST: Final = (
+    Tier.TYPING.grade(Typed.ENGLISH),
+    Tier.INGREDIENT.grade(_EN_BEGINS),
+    Tier.INGREDIENT.grade(_EN_WHOLE),
+)
+_EN_WITHIN: Final = (NONE, Tier.INGREDIENT.grade(_EN_CONTAINS), Tier.INGREDIENT.grade(_EN_CONTAINS))
+_ENGLISH: Final = _table(_EN_FIRST, _EN_WITHIN, _EN_WITHIN)
+_SHORT_ENGLISH: Final = _table(_EN_FIRST, (NONE,) * 3, (NONE,) * 3)
+
+
+def _substance_table(place: Tier, *, inside: bool) -> Grades:
+    contains = place.grade(_CONTAINS) if inside else NONE
+    within = (NONE, contains, contains)
+    typed = Tier.TYPING.grade(Typed.SUBSTANCE)
+    return _table((typed, place.grade(_BEGINS), place.grade(_EXACT)), within, within)
+
+
+_ACTIVE: Final = _substance_table(Tier.INGREDIENT, inside=True)
+_SHORT_ACTIVE: Final = _substance_table(Tier.INGREDIENT, inside=False)
+_ADDITIVE: Final = _substance_table(Tier.ADDITIVE, inside=True)
+_SYMPTOM: Final = _always(0, Tier.TEXT, Typed.TEXT)
+_CLASS: Final = _always(1, Tier.TEXT, Typed.TEXT)
+_SYMPTOM_ALSO: Final = _always(2, Tier.TEXT, Typed.TEXT)
+_CLASS_ALSO: Final = _always(3, Tier.TEXT, Typed.TEXT)
+_MAKER: Final = _always(0, Tier.BESIDE, Typed.TEXT)
+_AMOUNT: Final = _always(1, Tier.BESIDE, Typed.TEXT)
+
+
+def _own(out: Grades, field: Suffixes, word: Word, table: Grades) -> None:
+    """Grade products by a text of their own."""
+    graded = _graded(field, word.pattern, table)
+    if graded is not None:
+        np.minimum(out, graded, out=out)
 
 
 def _substances(out: Grades, store: Store, field: Suffixes, word: Word) -> None:
-    found = field.find(word.pattern)
-    if found.low == found.high:
+    graded = _graded(field, word.pattern, _ACTIVE if word.long else _SHORT_ACTIVE)
+    if graded is None:
         return
-    owners, first, edges = field.owners(found), field.firsts(found), field.edges(found)
-    inside = edges == INSIDE
-    _better(out, store.by_active.of(np.unique(owners[first & inside])), Tier.TYPING.grade(Typed.SUBSTANCE))
-    exact = np.unique(owners[first & (edges == END)])
-    kinds = [(exact, _EXACT), (np.unique(owners[first & ~inside]), _BEGINS)]
-    if word.long:
-        kinds.append((np.unique(owners[~inside]), _CONTAINS))
-    for links, place in ((store.by_additive, Tier.ADDITIVE), (store.by_active, Tier.INGREDIENT)):
-        for substances, closeness in reversed(kinds):
-            _better(out, links.of(substances), place.grade(closeness))
-    alone = store.by_active.of(exact)
+    _spread(out, store.by_active, graded)
+    alone = store.by_active.of(np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT)))
     _better(out, alone[np.diff(store.actives.start)[alone] == 1], Tier.INGREDIENT.grade(_ALONE))
+    additive = _graded(field, word.pattern, _ADDITIVE) if word.long else None
+    if additive is not None:
+        _spread(out, store.by_additive, additive)
 
 
 def _texts(out: Grades, store: Store, word: Word, by: By) -> None:
-    fields = []
-    if by is not By.CLASS:
-        fields.append((store.texts, store.by_text, _SYMPTOM_ALSO, _SYMPTOM))
-    if by is not By.SYMPTOM:
-        fields.append((store.classes, store.by_class, _CLASS_ALSO, _CLASS))
     related = [encode(hangul.jamo(other)) for other in word.related(store)]
-    for field, links, also, directly in fields:
-        for pattern in related:
-            _mark(out, field, links, pattern, Tier.TEXT.grade(also))
-        _mark(out, field, links, word.pattern, Tier.TEXT.grade(directly))
+    if by in (By.ALL, By.SYMPTOM):
+        _through(out, store.texts, store.by_text, word.pattern, _SYMPTOM)
+        for other in related:
+            _through(out, store.texts, store.by_text, other, _SYMPTOM_ALSO)
+    if by in (By.ALL, By.CLASS):
+        _through(out, store.classes, store.by_class, word.pattern, _CLASS)
+        for other in related:
+            _through(out, store.classes, store.by_class, other, _CLASS_ALSO)
+    if by is By.ALL:
+        _through(out, store.makers, store.by_maker, word.pattern, _MAKER)
+        if word.normal[0].isdigit():
+            _through(out, store.amounts, store.by_amount, word.pattern, _AMOUNT)
 
 
-def _beside(out: Grades, store: Store, word: Word) -> None:
-    if word.normal[0].isdigit():
-        _mark(out, store.amounts, store.by_amount, word.pattern, Tier.BESIDE.grade(_AMOUNT))
-    _mark(out, store.makers, store.by_maker, word.pattern, Tier.BESIDE.grade(_MAKER))
+def _through(out: Grades, field: Suffixes, links: Links, pattern: bytes, table: Grades) -> None:
+    """Grade products by a text that they share with others."""
+    graded = _graded(field, pattern, table)
+    if graded is not None:
+        _spread(out, links, graded)
 
 
-def _mark(out: Grades, field: Suffixes, links: Links, pattern: bytes, grade: int) -> None:
+def _graded(field: Suffixes, pattern: bytes, table: Grades) -> Grades | None:
+    """The best grade of each owner; None when nothing matches."""
     found = field.find(pattern)
     if found.low == found.high:
-        return
-    owners, inside = field.owners(found), field.edges(found) == INSIDE
-    if inside.any():
-        _better(out, links.of(np.unique(owners[inside])), Tier.TYPING.grade(Typed.TEXT))
-    _better(out, links.of(np.unique(owners[~inside])), grade)
+        return None
+    graded = np.full(field.owners, NONE, np.uint8)
+    owners = field.owner[found.low : found.high]
+    each = table[field.part[found.low : found.high] * 3 + field.edges(found)]
+    for grade in sorted({*table.tolist()} - {NONE}, reverse=True):  # the best is written last
+        graded[owners[each == grade]] = grade
+    return graded
+
+
+def _spread(out: Grades, links: Links, graded: Grades) -> None:
+    """Give what belongs to each owner its grade, where it has none that is as good."""
+    for grade in np.unique(graded).tolist():
+        if grade != NONE:
+            _better(out, links.of(np.flatnonzero(graded == grade)), grade)
+
+
+def _better(out: Grades, products: NDArray[np.int32], grade: int) -> None:
+    out[products[out[products] > grade]] = grade
 
 
 def together(each: list[Grades]) -> Grades:

@@ -1,4 +1,4 @@
-"""Names near to what was typed: one or two wrong keys, or a syllable left out or put in.
+"""Names near to what was typed: one or two wrong letters, or a syllable left out or put in.
 
 Candidates share groups of keys with the query; only those few hundred are compared key by key.
 """
@@ -8,92 +8,120 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
 
+from pillnuts.search import suffixes
+from pillnuts.search.hangul import COMPOUND, VOWELS
 from pillnuts.search.suffixes import Ints, Suffixes, gram_starts
 
-_CANDIDATES: Final = 300
+_CANDIDATES: Final = 240
 _COMMON: Final = 6000
 """A group of keys at more places than this says too little to be worth counting."""
-_SYLLABLE: Final = (2, 5)
-"""Keys in a syllable, at least and at most."""
-_SYLLABLE_COST: Final = 1
+_SYLLABLE: Final = range(2, 6)
+"""Keys in a syllable."""
+_COMPOUND: Final = [
+    (suffixes.encode(pair), suffixes.encode(whole)) for whole, pair in COMPOUND.items() if whole in VOWELS
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
     owner: int
     cost: int
-    """Wrong keys; a whole syllable left out or put in counts as one."""
+    """Wrong letters; a whole syllable left out or put in counts as one."""
+    part: bool
+    """Only the beginning of the name is near."""
     text: bytes
-    """The part of the name that it is near to, as encoded."""
+    """What it is near to, as encoded."""
+
+    @property
+    def rank(self) -> int:
+        """The nearest first; a whole name before one that goes on."""
+        return self.cost * 2 + self.part
 
 
 def allowed(length: int) -> int:
-    """How many wrong keys are still a slip in a word of so many keys."""
+    """How many wrong letters are still a slip in a word of so many keys."""
     return (0, 0, 0, 1, 1, 1, 2, 2)[length] if length < 8 else 3  # noqa: PLR2004
 
 
-def near(field: Suffixes, pattern: bytes) -> list[Near]:
+def near(field: Suffixes, pattern: bytes, limit: int | None = None) -> list[Near]:
     """Texts of `field` near to `pattern`, the nearest first, one for each owner."""
-    limit = allowed(len(pattern))
+    limit = allowed(len(pattern)) if limit is None else min(limit, allowed(len(pattern)))
     if not limit:
         return []
-    found = []
+    owners: dict[tuple[bytes, bool], list[int]] = {}
     for owner in _candidates(field, pattern).tolist():
-        best = min(_costs(field, owner, pattern, limit), default=None)
-        if best is not None:
-            found.append(Near(owner, *best))
-    return sorted(found, key=lambda one: one.cost)
+        for text in field.texts(owner):
+            for beginning in _beginnings(text, len(pattern)):
+                owners.setdefault(beginning, []).append(owner)
+    best: dict[int, Near] = {}
+    for (text, part), cost in _costs(pattern, list(owners), limit):
+        for owner in owners[text, part]:
+            one = Near(owner, cost, part, text)
+            if owner not in best or one.rank < best[owner].rank:
+                best[owner] = one
+    return sorted(best.values(), key=lambda one: one.rank)
+
+
+def _beginnings(text: bytes, length: int) -> Iterator[tuple[bytes, bool]]:
+    """The whole text, and its beginnings that are about as long as the query."""
+    yield text, False
+    for cut in range(length - 2, min(length + 4, len(text))):
+        yield text[:cut], True
+
+
+def _costs(
+    typed: bytes, texts: list[tuple[bytes, bool]], limit: int
+) -> Iterator[tuple[tuple[bytes, bool], int]]:
+    """Those of `texts` that are near enough, and how near."""
+    if not texts:
+        return
+    most = max(limit + 2, _SYLLABLE[-1])  # split vowels count twice here, and a syllable as its keys
+    distances = cdist(
+        [typed], [text for text, _ in texts], scorer=Levenshtein.distance, score_cutoff=most, dtype=np.uint8
+    )[0]
+    folded = _folded(typed)
+    for number in np.flatnonzero(distances <= most).tolist():
+        text = texts[number][0]
+        cost = 1 if _one_syllable(typed, text) else Levenshtein.distance(folded, _folded(text))
+        if cost <= limit:
+            yield texts[number], cost
+
+
+def _folded(text: bytes) -> bytes:
+    """With compound vowels as one letter: taking ㅚ for ㅐ is one slip."""
+    for pair, whole in _COMPOUND:
+        text = text.replace(pair, whole)
+    return text
+
+
+def _one_syllable(one: bytes, other: bytes) -> bool:
+    """Whether they differ by one piece as long as a syllable."""
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    extra = len(longer) - len(shorter)
+    if extra not in _SYLLABLE:
+        return False
+    same = 0
+    while same < len(shorter) and longer[same] == shorter[same]:
+        same += 1
+    return longer[same + extra :] == shorter[same:]
 
 
 def _candidates(field: Suffixes, pattern: bytes) -> Ints:
     """Owners that share the most and the rarest groups of keys."""
     owners: list[Ints] = []
-    weights: list[NDArray[np.float32]] = []
+    weights = []
     for start in gram_starts(pattern):
         for size in (2, 3, 4):
             found = field.find(pattern[start : start + size])
             count = found.high - found.low
             if 0 < count <= _COMMON:
-                owners.append(field.owners(found))
+                owners.append(field.owner[found.low : found.high])
                 weights.append(np.full(count, np.log(len(field.place) / count), np.float32))
     if not owners:
         return np.empty(0, np.int32)
     score = np.bincount(np.concatenate(owners), np.concatenate(weights))
     best = np.argpartition(-score, min(_CANDIDATES, len(score) - 1))[:_CANDIDATES]
     return best[score[best] > 0].astype(np.int32)
-
-
-def _costs(field: Suffixes, owner: int, pattern: bytes, limit: int) -> Iterator[tuple[int, bytes]]:
-    for whole in field.texts(owner):
-        for text in _beginnings(whole, len(pattern)):
-            cost = _cost(pattern, text, limit)
-            if cost is not None:
-                yield cost, text
-
-
-def _beginnings(whole: bytes, length: int) -> Iterator[bytes]:
-    """The whole text, and its beginnings that are about as long as the query."""
-    yield whole
-    for cut in range(length - 2, length + 4):
-        if 0 < cut < len(whole):
-            yield whole[:cut]
-
-
-def _cost(typed: bytes, text: bytes, limit: int) -> int | None:
-    longer, shorter = (text, typed) if len(text) > len(typed) else (typed, text)
-    extra = len(longer) - len(shorter)
-    if _SYLLABLE[0] <= extra <= _SYLLABLE[1] and _one_piece(longer, shorter, extra):
-        return _SYLLABLE_COST
-    cost = Levenshtein.distance(typed, text, score_cutoff=limit)
-    return cost if cost <= limit else None
-
-
-def _one_piece(longer: bytes, shorter: bytes, extra: int) -> bool:
-    """Whether `longer` is `shorter` with one piece put in."""
-    same = 0
-    while same < len(shorter) and longer[same] == shorter[same]:
-        same += 1
-    return longer[same + extra :] == shorter[same:]

@@ -43,7 +43,7 @@ class Links:
     def one(self, thing: int) -> Ints:
         return self.items[int(self.start[thing]) : int(self.start[thing + 1])]
 
-    def of(self, things: Ints) -> Ints:
+    def of(self, things: NDArray[np.int64]) -> Ints:
         """What belongs to any of `things`; repeated where it belongs to several."""
         starts = self.start[things]
         lengths = self.start[things + 1] - starts
@@ -154,7 +154,9 @@ class Store:
 def _save(piece: object, folder: Path, prefix: str) -> None:
     for field in fields(cast("Any", piece)):
         value = getattr(piece, field.name)
-        if isinstance(value, np.ndarray):
+        if isinstance(value, bytes):
+            np.save(folder / f"{prefix}{field.name}.npy", np.frombuffer(value, np.uint8))
+        elif isinstance(value, np.ndarray):
             np.save(folder / f"{prefix}{field.name}.npy", value)
         elif is_dataclass(value):
             _save(value, folder, f"{prefix}{field.name}.")
@@ -168,7 +170,9 @@ def _load(kind: type[Piece], folder: Path, prefix: str, lists: Lists) -> Piece:
         elif is_dataclass(hint):
             values[name] = _load(cast("type[Any]", hint), folder, f"{prefix}{name}.", lists)
         else:
-            values[name] = _mapped(folder / f"{prefix}{name}.npy")
+            array = _mapped(folder / f"{prefix}{name}.npy")
+            # Looked at most often, and cheapest to slice as bytes of our own.
+            values[name] = array.tobytes() if hint is bytes else array
     return kind(**values)
 
 

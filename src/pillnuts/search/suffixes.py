@@ -30,6 +30,8 @@ _STEP: Final = 8
 
 INSIDE, START, END = 0, 1, 2
 """What a place in the text is: inside a syllable or number; where one starts; where a name may end."""
+FIRST, WITHIN, NOTE = 0, 1, 2
+"""Where a match begins: with the text; further on; in a note after it, such as a name's brackets."""
 
 
 def encode(keys: str) -> bytes:
@@ -67,38 +69,30 @@ class Suffixes:
     """Texts, and the places in them where a match may begin, sorted by what follows.
 
     `text`: all texts in one, each ended by a zero byte. `edge`: for each byte one of INSIDE, START, END.
-    `place`, `owner`, `first`: for each sorted place its position in `text`, whose text it is, and whether
-    that text begins there. `begin`, `plain`: for each text its position, and its length without notes.
+    `place`, `owner`, `part`: for each sorted place its position in `text`, whose text it is, and one of
+    FIRST, WITHIN, NOTE. `begin`, `plain`: for each text its position, and its length without notes.
     `number`: for each owner its first text. The lists of starts have one more at their end.
     """
 
-    text: Bytes
+    text: bytes
     edge: Bytes
     place: Ints
     owner: Ints
-    first: NDArray[np.bool_]
+    part: Bytes
     begin: Ints
     plain: Ints
     number: Ints
 
+    @property
+    def owners(self) -> int:
+        """How many owners there are."""
+        return len(self.number) - 1
+
     def find(self, pattern: bytes) -> Range:
-        length = len(pattern)
-        text = self.text.data
-
-        def at(place: int) -> bytes:
-            return text[place : place + length].tobytes()
-
-        places = self.place.data
-        low = bisect_left(places, pattern, key=at)
-        return Range(low, bisect_right(places, pattern, lo=low, key=at), length)
-
-    def owners(self, found: Range) -> Ints:
-        """Whose texts match, once for each place."""
-        return self.owner[found.low : found.high]
-
-    def firsts(self, found: Range) -> NDArray[np.bool_]:
-        """For each match whether its text begins with it."""
-        return self.first[found.low : found.high]
+        length, text, places = len(pattern), self.text, self.place.data
+        low = bisect_left(places, pattern, key=lambda place: text[place : place + length])
+        high = bisect_right(places, pattern, lo=low, key=lambda place: text[place : place + length])
+        return Range(low, high, length)
 
     def edges(self, found: Range) -> Bytes:
         """For each match where it ends: INSIDE, START or END."""
@@ -109,7 +103,7 @@ class Suffixes:
         """The texts of an owner without their notes, as encoded."""
         for number in range(int(self.number[owner]), int(self.number[owner + 1])):
             begin = int(self.begin[number])
-            yield self.text.data[begin : begin + int(self.plain[number])].tobytes()
+            yield self.text[begin : begin + int(self.plain[number])]
 
 
 def suffixes(entries: Sequence[Entry], count: int, *, initials: bool = False) -> Suffixes:
@@ -121,20 +115,21 @@ def suffixes(entries: Sequence[Entry], count: int, *, initials: bool = False) ->
     parts = [encode(keys(entry.text)) for entry in entries]
     begin = np.zeros(len(parts) + 1, np.int32)
     np.cumsum([len(part) + 1 for part in parts], out=begin[1:])
-    text = np.frombuffer(b"".join(part + b"\0" for part in parts) + bytes(_STEP), np.uint8)
+    joined = b"".join(part + b"\0" for part in parts) + bytes(_STEP)
+    text = np.frombuffer(joined, np.uint8)
     ends = [[len(encode(keys(entry.text[:end]))) for end in entry.ends] for entry in entries]
-    plain = [max(of, default=len(part)) for of, part in zip(ends, parts, strict=True)]
+    plain = np.array([max(of, default=len(part)) for of, part in zip(ends, parts, strict=True)], np.int32)
     marks = [start + end for start, of in zip(begin.tolist(), ends, strict=False) for end in of]
     edge = _edges(text, np.array(marks, np.int64), initials=initials)
     places = np.flatnonzero((edge != INSIDE) & (text != 0))
     text_of = np.searchsorted(begin, places, side="right") - 1
     order = _sorted(text, places, begin[text_of + 1] - 1)
     place, of = places[order].astype(np.int32), text_of[order]
+    within = place - begin[of]
+    part = np.where(within == 0, FIRST, np.where(within < plain[of], WITHIN, NOTE)).astype(np.uint8)
     whose = np.array([entry.owner for entry in entries], np.int32)
     number = np.searchsorted(whose, np.arange(count + 1)).astype(np.int32)
-    return Suffixes(
-        text, edge, place, whose[of], begin[of] == place, begin, np.array(plain, np.int32), number
-    )
+    return Suffixes(joined, edge, place, whose[of], part, begin, plain, number)
 
 
 def _edges(text: Bytes, ends: NDArray[np.int64], *, initials: bool) -> Bytes:
