@@ -4,7 +4,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pillnuts.catalogue.models
-import pillnuts.search.models  # noqa: F401 -- both are imported so that Base knows their tables
 from alembic import context
 from pillnuts.kernel.db import Base, engine
 

@@ -7,10 +7,12 @@ documents themselves.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
 
 from pillnuts.catalogue import doc, explain
 from pillnuts.catalogue.contents import Contents, Entry, amount, contents, english_names, equivalent
-from pillnuts.catalogue.explain import Tally
+from pillnuts.catalogue.explain import About, Tally
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.identity import Identity, Sighting, Substance, gather
 from pillnuts.catalogue.merge import Fact, Facts, Gathered
@@ -18,7 +20,6 @@ from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shapes import (
     FieldSource,
     IngredientDetail,
-    IngredientFact,
     IngredientName,
     Pill,
     Product,
@@ -60,32 +61,28 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class _Draft:
+    """A product before its document is written."""
+
     item_seq: str
     facts: Facts
     contents: Contents
     active_ids: tuple[str, ...]
-    withdrawn: bool
+    ref: ProductRef
 
-    @property
-    def ref(self) -> ProductRef:
-        return ProductRef.model_construct(
-            item_seq=self.item_seq,
-            name=_text(self.facts, "name") or "",
-            maker=_text(self.facts, "maker") or "",
-            etc_otc=_text(self.facts, "etc_otc"),
-            amounts=self.amounts,
-            withdrawn=self.withdrawn,
-        )
 
-    @property
-    def amounts(self) -> str | None:
-        """The active amounts in one line, where every one is known and there is one formulation."""
-        if self.contents.formulations or not self.contents.active:
-            return None
-        found = [amount(entry.quantity) for entry in self.contents.active]
-        if any(a is None for a in found):
-            return None
-        return " / ".join(f"{a.value}\u2009{a.unit}" for a in found if a)
+@dataclass(frozen=True)
+class _Siblings:
+    """Products on the market with exactly the same active substances, by name."""
+
+    refs: tuple[ProductRef, ...]
+    by_amounts: Mapping[str | None, Sequence[ProductRef]]
+
+    def of(self, ref: ProductRef) -> tuple[ProductRef, ...]:
+        """Give some of the others, those with the same amounts first."""
+        same = self.by_amounts.get(ref.amounts, ()) if ref.amounts else ()
+        others = (other for other in self.refs if other.amounts != ref.amounts or ref.amounts is None)
+        found = (other for other in chain(same, others) if other.item_seq != ref.item_seq)
+        return tuple(islice(found, _MOST_SAME))
 
 
 def assemble(gathered: Gathered, glossary: Glossary, report: Report) -> Catalogue:
@@ -101,14 +98,13 @@ def assemble(gathered: Gathered, glossary: Glossary, report: Report) -> Catalogu
     tallies = _tally(drafts, identity)
     id_of = {code: s.id for s in identity.substances.values() for code in s.codes}
     limits = explain.limits_by_id(gathered.limits, id_of)
-    said = {
-        id_: explain.facts_about(s, tallies[id_], limits.get(id_, ()), glossary)
-        for id_, s in identity.substances.items()
-        if id_ in tallies
+    about = {
+        id_: explain.about(identity.substances[id_], tally, limits.get(id_, ()), glossary)
+        for id_, tally in sorted(tallies.items())
     }
-    writer = _Writer(identity, glossary, said, _same_ingredient(drafts), gathered, report)
+    writer = _Writer(identity, glossary, about, _siblings(drafts), gathered, report)
     products = tuple(writer.product(draft) for draft in drafts)
-    ingredients = tuple(_ingredients(drafts, identity, tallies, said, glossary))
+    ingredients = tuple(_ingredients(drafts, identity, tallies, about))
     dates = [fact.weight[0] for draft in drafts for fact in draft.facts.values() if fact.weight[0]]
     return Catalogue(products, ingredients, max(dates, default=None))
 
@@ -155,30 +151,57 @@ def _sightings(
 
 
 def _draft(item_seq: str, facts: Facts, inside: Contents, identity: Identity) -> _Draft:
+    ref = ProductRef(
+        item_seq=item_seq,
+        name=_text(facts, "name") or "",
+        maker=_text(facts, "maker") or "",
+        etc_otc=_text(facts, "etc_otc"),
+        amounts=_amounts(inside),
+        withdrawn=_status(facts) not in ON_MARKET,
+    )
     ids = tuple(dict.fromkeys(identity.id_of(e.name, e.code) for e in inside.active))
-    status = _text(facts, "status") or "알 수 없음"
-    return _Draft(item_seq, facts, inside, ids, withdrawn=status not in ON_MARKET)
+    return _Draft(item_seq, facts, inside, ids, ref)
+
+
+def _amounts(inside: Contents) -> str | None:
+    """Give the active amounts in one line, where every one is known and there is one formulation."""
+    found = [amount(entry.quantity) for entry in inside.active]
+    known = [a for a in found if a is not None]
+    if inside.formulations or not known or len(known) < len(found):
+        return None
+    return " / ".join(f"{a.value}\u2009{a.unit}" for a in known)
 
 
 def _tally(drafts: Sequence[_Draft], identity: Identity) -> dict[str, Tally]:
     tallies: dict[str, Tally] = defaultdict(Tally)
     for draft in drafts:
-        additive_ids = {identity.id_of(e.name, e.code) for e in draft.contents.additives}
+        on_market = not draft.ref.withdrawn
         for id_ in draft.active_ids:
-            tallies[id_].active += not draft.withdrawn
-        for id_ in additive_ids:
-            tallies[id_].additive += not draft.withdrawn
-        if len(draft.active_ids) == 1 and draft.contents.complete and not draft.withdrawn:
+            tallies[id_].active += on_market
+        for id_ in {identity.id_of(e.name, e.code) for e in draft.contents.additives}:
+            tallies[id_].additive += on_market
+        if on_market and len(draft.active_ids) == 1 and draft.contents.complete:
             tallies[draft.active_ids[0]].single(draft.facts)
     return tallies
 
 
-def _same_ingredient(drafts: Sequence[_Draft]) -> dict[frozenset[str], list[_Draft]]:
-    found: dict[frozenset[str], list[_Draft]] = defaultdict(list)
+def _siblings(drafts: Sequence[_Draft]) -> dict[frozenset[str], _Siblings]:
+    groups: dict[frozenset[str], list[ProductRef]] = defaultdict(list)
     for draft in drafts:
-        if draft.contents.complete and not draft.withdrawn:
-            found[frozenset(draft.active_ids)].append(draft)
+        if draft.contents.complete and draft.active_ids and not draft.ref.withdrawn:
+            groups[frozenset(draft.active_ids)].append(draft.ref)
+    found = {}
+    for ids, refs in groups.items():
+        refs.sort(key=lambda ref: ref.name)
+        by_amounts: dict[str | None, list[ProductRef]] = defaultdict(list)
+        for ref in refs:
+            by_amounts[ref.amounts].append(ref)
+        found[ids] = _Siblings(tuple(refs), by_amounts)
     return found
+
+
+def _status(facts: Facts) -> str:
+    return _text(facts, "status") or "알 수 없음"
 
 
 def _text(facts: Facts, name: str) -> str | None:
@@ -192,27 +215,25 @@ class _Writer:
 
     identity: Identity
     glossary: Glossary
-    said: Mapping[str, tuple[IngredientFact, ...]]
-    same: Mapping[frozenset[str], list[_Draft]]
+    about: Mapping[str, About]
+    siblings: Mapping[frozenset[str], _Siblings]
     gathered: Gathered
     report: Report
 
     def product(self, draft: _Draft) -> Product:
-        facts, inside = draft.facts, draft.contents
-        status = _text(facts, "status") or "알 수 없음"
-        same = [d for d in self.same.get(frozenset(draft.active_ids), ()) if d is not draft]
-        same.sort(key=lambda d: (d.amounts != draft.amounts, d.facts["name"].value))
+        facts, inside, ref = draft.facts, draft.contents, draft.ref
+        siblings = self.siblings.get(frozenset(draft.active_ids)) if inside.complete else None
         return Product(
             item_seq=draft.item_seq,
-            name=_text(facts, "name") or "",
-            maker=_text(facts, "maker") or "",
+            name=ref.name,
+            maker=ref.maker,
             **{name: _text(facts, name) for name in _TEXT_FIELDS},
             **{name: facts[name].value if name in facts else () for name in _LIST_FIELDS},
             **{name: name in facts for name in _FLAGS},
             pill=_pill(facts),
-            status=status,
-            status_date=_text(facts, "status_date") if draft.withdrawn else None,
-            withdrawn=draft.withdrawn,
+            status=_status(facts),
+            status_date=_text(facts, "status_date") if ref.withdrawn else None,
+            withdrawn=ref.withdrawn,
             formulations=inside.formulations,
             ingredients=tuple(self._ingredient(e, draft) for e in (*inside.active, *inside.additives)),
             ingredients_complete=inside.complete,
@@ -226,19 +247,18 @@ class _Writer:
                     self.gathered.recalls.get(draft.item_seq, ()), key=lambda r: r.date or "", reverse=True
                 )
             ),
-            same_ingredient=tuple(d.ref for d in same[:_MOST_SAME]) if draft.active_ids else (),
-            same_ingredient_total=len(same) if draft.active_ids else 0,
+            same_ingredient=siblings.of(ref) if siblings else (),
+            same_ingredient_total=len(siblings.refs) - (not ref.withdrawn) if siblings else 0,
             sources=_sources(facts),
         )
 
     def _ingredient(self, entry: Entry, draft: _Draft) -> ProductIngredient:
         id_ = self.identity.id_of(entry.name, entry.code)
         substance = self.identity.substances[id_]
-        said = self.said.get(id_, ())
-        if entry.role == "additive":  # an additive's class or dose says nothing about what it does here
-            said = tuple(fact for fact in said if fact.kind in {"role", "products"})
+        about = self.about[id_]
+        said = about.active if entry.role == "active" else about.additive
         self.report.note_unit(entry.quantity.unit or "", draft.item_seq)
-        return ProductIngredient.model_construct(
+        return ProductIngredient(
             id=id_,
             name=entry.name,
             substance=substance.name,
@@ -250,9 +270,9 @@ class _Writer:
             basis=entry.basis,
             standard=entry.standard,
             formulation=entry.formulation if draft.contents.formulations else None,
-            plain=self.glossary.substance(entry.name, substance.name, *substance.names),
-            explanation=" ".join(fact.text for fact in said),
-            facts=said,
+            plain=self.glossary.plain(entry.role, entry.name) or said.plain,
+            explanation=said.text,
+            facts=said.facts,
             source=entry.source,
             date=entry.date,
         )
@@ -267,7 +287,7 @@ def _sections(facts: Facts) -> Iterator[Section]:
     """Give plain-language texts first, then the label, each in reading order."""
     for key, (title, _) in _TITLES.items():
         if (fact := facts.get(f"easy.{key}")) and (text := doc.plain(str(fact.value))):
-            yield Section.model_construct(
+            yield Section(
                 key=key,
                 title=title,
                 plain_language=True,
@@ -278,7 +298,7 @@ def _sections(facts: Facts) -> Iterator[Section]:
             )
     for key, (_, title) in _TITLES.items():
         if (fact := facts.get(f"label.{key}")) and isinstance(fact.value, Label):
-            yield Section.model_construct(
+            yield Section(
                 key=key,
                 title=title,
                 plain_language=False,
@@ -294,51 +314,48 @@ def _sources(facts: Facts) -> dict[str, FieldSource]:
     found = {name: facts[name] for name in sorted(plain & facts.keys())}
     if looks := [fact for name, fact in facts.items() if name.startswith("pill.")]:
         found["pill"] = max(looks, key=lambda fact: fact.weight)
-    return {name: FieldSource.model_construct(source=f.source, date=f.date) for name, f in found.items()}
+    return {name: _field_source(f.source, f.date) for name, f in found.items()}
+
+
+@cache
+def _field_source(source: str, date: str | None) -> FieldSource:
+    return FieldSource(source=source, date=date)
 
 
 def _ingredients(
     drafts: Sequence[_Draft],
     identity: Identity,
     tallies: Mapping[str, Tally],
-    said: Mapping[str, tuple[IngredientFact, ...]],
-    glossary: Glossary,
+    about: Mapping[str, About],
 ) -> Iterator[IngredientDetail]:
     """Write every substance that a product holds."""
-    products: dict[str, list[_Draft]] = defaultdict(list)
+    holding: dict[str, list[tuple[int, ProductRef]]] = defaultdict(list)
     for draft in drafts:
         for id_ in draft.active_ids:
-            products[id_].append(draft)
-    for id_ in sorted(tallies):
-        tally, substance = tallies[id_], identity.substances[id_]
-        holding = [d for d in products.get(id_, ()) if not d.withdrawn]
-        holding.sort(key=lambda d: (len(d.active_ids), d.facts["name"].value))
-        yield _detail(substance, tally, said.get(id_, ()), holding, glossary)
+            if not draft.ref.withdrawn:
+                holding[id_].append((len(draft.active_ids), draft.ref))
+    for id_, known in about.items():
+        refs = sorted(holding[id_], key=lambda pair: (pair[0], pair[1].name))
+        products = tuple(ref for _, ref in refs[:_MOST_PRODUCTS])
+        yield _detail(identity.substances[id_], tallies[id_], known, products)
 
 
 def _detail(
-    substance: Substance,
-    tally: Tally,
-    said: tuple[IngredientFact, ...],
-    holding: Sequence[_Draft],
-    glossary: Glossary,
+    substance: Substance, tally: Tally, about: About, products: tuple[ProductRef, ...]
 ) -> IngredientDetail:
+    said = about.active if "active" in substance.roles else about.additive
     return IngredientDetail(
         id=substance.id,
         name=substance.name,
         name_en=substance.name_en,
-        roles=("active", "additive")
-        if tally.active and tally.additive
-        else ("active",)
-        if tally.active
-        else ("additive",),
-        names=tuple(IngredientName(name=name, codes=tuple(codes)) for name, codes in substance.names.items()),
-        names_en=tuple(substance.names_en),
-        codes=tuple(substance.codes),
-        plain=glossary.substance(substance.name, *substance.names),
-        explanation=" ".join(fact.text for fact in said),
-        facts=said,
+        roles=substance.roles,
+        names=tuple(IngredientName(name=name, codes=codes) for name, codes in substance.names.items()),
+        names_en=substance.names_en,
+        codes=substance.codes,
+        plain=said.plain,
+        explanation=said.text,
+        facts=said.facts,
         product_count=tally.active,
         additive_count=tally.additive,
-        products=tuple(d.ref for d in holding[:_MOST_PRODUCTS]),
+        products=products,
     )

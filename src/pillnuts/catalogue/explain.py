@@ -4,6 +4,7 @@ What is said of a substance is counted over the products that hold it alone: the
 what e약은요 says they are for. The most frequent answer speaks.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +12,16 @@ from dataclasses import dataclass, field
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.identity import Substance
 from pillnuts.catalogue.merge import Facts
-from pillnuts.catalogue.shapes import IngredientFact
+from pillnuts.catalogue.shapes import FactKind, IngredientFact
 from pillnuts.catalogue.statements import DailyLimit
 
 _OWN_WORDS = "필넛츠 풀이"
 _COUNTED = "식약처 자료를 필넛츠가 셈"
 _MOST_LIMITS = 3
+
+
+Stated = Counter[tuple[str, str, str | None]]
+"""Value, source and date → how often."""
 
 
 @dataclass
@@ -25,9 +30,9 @@ class Tally:
 
     active: int = 0
     additive: int = 0
-    classes: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
-    atc: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
-    uses: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+    classes: Stated = field(default_factory=Counter)
+    atc: Stated = field(default_factory=Counter)
+    uses: Stated = field(default_factory=Counter)
 
     def single(self, facts: Facts) -> None:
         """Count a product that holds the substance alone."""
@@ -42,8 +47,25 @@ class Tally:
                 self.atc[code, fact.source, fact.date] += 1
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """Plain words, facts, and the facts as running text."""
+
+    plain: str | None
+    facts: tuple[IngredientFact, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What is said of a substance where it is active, and where it is an additive."""
+
+    active: Explanation
+    additive: Explanation
+
+
 def limits_by_id(limits: Iterable[DailyLimit], id_of: Mapping[str, str]) -> dict[str, list[DailyLimit]]:
-    """Sort daily limits by substance; those in the ministry's DUR wording before those by dosage form."""
+    """Sort daily limits by substance, those in the DUR wording before those by dosage form."""
     found: dict[str, list[DailyLimit]] = defaultdict(list)
     for limit in limits:
         if limit.code in id_of:
@@ -53,37 +75,68 @@ def limits_by_id(limits: Iterable[DailyLimit], id_of: Mapping[str, str]) -> dict
     return found
 
 
-def facts_about(
-    substance: Substance, tally: Tally, limits: Iterable[DailyLimit], glossary: Glossary
-) -> tuple[IngredientFact, ...]:
+def about(substance: Substance, tally: Tally, limits: Iterable[DailyLimit], glossary: Glossary) -> About:
     """Say what is known of a substance, the plainest first."""
-    said: list[IngredientFact] = []
-
-    def say(kind: str, text: str, source: str, date: str | None) -> None:
-        said.append(IngredientFact.model_construct(kind=kind, text=text, source=source, date=date))
-
-    if plain := glossary.substance(substance.name, *substance.names):
-        say("role", f"{plain}.", _OWN_WORDS, None)
+    does = glossary.plain("active", substance.name, *substance.names)
+    said = [_fact("role", f"{does}.", _OWN_WORDS, None)] if does else []
     if tally.classes:
-        name, source, date = _most(tally.classes)
-        say("class", f"이 성분만 든 제품은 주로 ‘{name}’로 분류됩니다.", source, date)
+        said.append(_counted("class", "이 성분만 든 제품은 주로 ‘{}’로 분류됩니다.", tally.classes))
     if tally.atc:
-        code, source, date = _most(tally.atc)
-        say("atc", f"국제 분류(ATC) 코드는 {code}입니다.", source, date)
+        said.append(_counted("atc", "국제 분류(ATC) 코드는 {}입니다.", tally.atc))
     if tally.uses:
-        text, source, date = _most(tally.uses)
-        say("used_for", f"이 성분만 든 제품의 설명: “{_first_sentence(text)}”", source, date)
-    for limit in list(limits)[:_MOST_LIMITS]:
-        form = f"({limit.form}) " if limit.form and len(limit.form) < 40 else ""  # noqa: PLR2004 -- longer lists of forms bury the number
-        say("max_daily", f"하루 최대 투여량: {form}{limit.text}.", limit.source, limit.date)
+        firsts = Counter({(_first_sentence(text), s, d): n for (text, s, d), n in tally.uses.items()})
+        said.append(_counted("used_for", "이 성분만 든 제품의 설명: “{}”", firsts))
+    said += _daily(substance, limits)
     if tally.active:
-        say("products", f"판매 중인 제품 {tally.active:,}개에 주성분으로 들어 있습니다.", _COUNTED, None)
-    elif tally.additive:
-        say("products", f"판매 중인 제품 {tally.additive:,}개에 첨가제로 들어 있습니다.", _COUNTED, None)
-    return tuple(said)
+        text = f"판매 중인 제품 {tally.active:,}개에 주성분으로 들어 있습니다."
+        said.append(_fact("products", text, _COUNTED, None))
+    why = glossary.plain("additive", substance.name, *substance.names)
+    added = [_fact("role", f"{why}.", _OWN_WORDS, None)] if why else []
+    if tally.additive:
+        text = f"판매 중인 제품 {tally.additive:,}개에 첨가제로 들어 있습니다."
+        added.append(_fact("products", text, _COUNTED, None))
+    return About(_explanation(does, said), _explanation(why, added))
 
 
-def _most(counter: Counter[tuple[str, str, str | None]]) -> tuple[str, str, str | None]:
+def _explanation(plain: str | None, said: list[IngredientFact]) -> Explanation:
+    return Explanation(plain, tuple(said), " ".join(fact.text for fact in said))
+
+
+def _daily(substance: Substance, limits: Iterable[DailyLimit]) -> list[IngredientFact]:
+    """Give the daily limits in the DUR wording; those by dosage form only where there is none."""
+    dur: dict[str, DailyLimit] = {}
+    by_form: dict[str, DailyLimit] = {}
+    for limit in limits:
+        if limit.date:
+            dur.setdefault(_bare(limit.text, substance), limit)
+        elif limit.form:
+            by_form.setdefault(limit.form, limit)
+    if dur:
+        return [_limit(limit, limit.text) for limit in list(dur.values())[:_MOST_LIMITS]]
+    return [_limit(limit, f"{form} {limit.text}") for form, limit in list(by_form.items())[:_MOST_LIMITS]]
+
+
+def _bare(text: str, substance: Substance) -> str:
+    """Give the number and unit alone, so that `아세트아미노펜 4,000밀리그램` and `4000밀리그램` are one."""
+    for name in sorted(substance.names, key=len, reverse=True):
+        text = text.replace(name, "")
+    return re.sub(r"[\s,]", "", text)
+
+
+def _limit(limit: DailyLimit, text: str) -> IngredientFact:
+    return _fact("max_daily", f"하루 최대 투여량: {text}.", limit.source, limit.date)
+
+
+def _fact(kind: FactKind, text: str, source: str, date: str | None) -> IngredientFact:
+    return IngredientFact(kind=kind, text=text, source=source, date=date)
+
+
+def _counted(kind: FactKind, sentence: str, counter: Stated) -> IngredientFact:
+    value, source, date = _most(counter)
+    return _fact(kind, sentence.format(value), source, date)
+
+
+def _most(counter: Stated) -> tuple[str, str, str | None]:
     """Give the most frequent value with the newest date it was stated on; ties go to the first in order."""
     totals: Counter[str] = Counter()
     for (value, _, _), count in counter.items():

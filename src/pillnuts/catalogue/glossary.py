@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from pillnuts.catalogue.shapes import Role
+
 
 @dataclass(frozen=True)
 class Glossary:
     """Plain words by name; names are compared without blanks and punctuation."""
 
     substances: Mapping[str, str] = field(default_factory=dict)
-    """Name of a substance → what it is for, one short sentence without its full stop."""
+    """Name of an active substance → what it does, one short sentence without its full stop."""
+    additives: Mapping[str, str] = field(default_factory=dict)
+    """Name of an additive → why it is put in."""
     classes: Mapping[str, str] = field(default_factory=dict)
     """약효분류 → the same."""
     class_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -23,13 +27,31 @@ class Glossary:
     makers: Mapping[str, str] = field(default_factory=dict)
     """Everyday name of a maker → its official name."""
 
-    def substance(self, *names: str) -> str | None:
+    def plain(self, role: Role, *names: str) -> str | None:
         """Give the plain words of the first name that has any."""
-        return next((plain for name in names if (plain := self.substances.get(key(name)))), None)
+        words = self.substances if role == "active" else self.additives
+        return next((plain for name in names if (plain := words.get(key(name)))), None)
 
     def class_(self, name: str | None) -> str | None:
         return self.classes.get(key(name)) if name else None
 
 
+@cache
 def key(name: str) -> str:
+    """Give the form under which two spellings of a name are one; names are few, so each is worked out once."""
     return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
+
+
+@cache
+def glossary() -> Glossary:
+    """Read `data/glossary.toml`, once in each process."""
+    text = (files("pillnuts.catalogue") / "data" / "glossary.toml").read_text("utf-8")
+    written = tomllib.loads(text)
+    return Glossary(
+        substances={key(name): plain for name, plain in written["substance"].items()},
+        additives={key(name): plain for name, plain in written["additive"].items()},
+        classes={key(name): entry["plain"] for name, entry in written["class"].items()},
+        class_words={name: tuple(entry.get("words", ())) for name, entry in written["class"].items()},
+        symptoms={word: tuple(words) for word, words in written["symptom"].items()},
+        makers=dict(written.get("maker", {})),
+    )

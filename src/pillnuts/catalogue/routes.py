@@ -19,7 +19,9 @@ _SEQ_LENGTH = 9
 ItemSeq = Annotated[
     str, Path(description="품목기준코드: 아홉 자리 숫자", examples=["202005623"], min_length=1, max_length=40)
 ]
-IngredientId = Annotated[str, Path(description="성분 식별자", examples=["D000147"], min_length=1, max_length=40)]
+IngredientId = Annotated[
+    str, Path(description="성분 식별자", examples=["D000147"], min_length=1, max_length=40)
+]
 
 
 def shelf(request: Request) -> Shelf:

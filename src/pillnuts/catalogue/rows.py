@@ -97,12 +97,12 @@ def product_list(row: Row) -> Iterator[Statement]:
             active=_unsplit(row.get("주성분", ""), row.get("주성분영문", "")),
             additives=_unsplit(row.get("첨가제", "")),
         )
-        | _looks(shape=row.get("모양"), length_mm=row.get("장축"), width_mm=row.get("단축"))
+        | looks(shape=row.get("모양"), length_mm=row.get("장축"), width_mm=row.get("단축"))
         | _status(row),
     )
 
 
-def _looks(**looks: object) -> dict[str, object]:
+def looks(**looks: object) -> dict[str, object]:
     """Name each part of a pill's looks a fact of its own: files know different parts."""
     return {f"pill.{part}": value for part, value in looks.items() if value not in (None, "", "-", ())}
 
@@ -209,7 +209,7 @@ def pill(row: Row) -> Iterator[Statement]:
             image_url=row.get("ITEM_IMAGE"),
             edi_codes=parse.edi_codes(row.get("EDI_CODE", "")),
         )
-        | _looks(
+        | looks(
             shape=row.get("DRUG_SHAPE"),
             colors=tuple(dict.fromkeys(c for c in colors if c and c != "-")),
             imprint_front=row.get("PRINT_FRONT"),
@@ -343,13 +343,8 @@ def dur_ingredient(row: Row) -> Iterator[Statement]:
         name = plain.get(f"{side}INGR_NAME") or plain.get(f"{side}INGR_KOR_NAME") or ""
         english = plain.get(f"{side}INGR_ENG_NAME") or None
         yield Grouped(Group(code=code, name=name, name_en=english, members=parse.coded_names(members)))
-    active_rule = plain.get("DEL_YN", "정상") == "정상"
-    if (
-        active_rule
-        and plain.get("TYPE_NAME") == "용량주의"
-        and plain.get("MAX_QTY")
-        and plain.get("INGR_CODE")
-    ):
+    single, active_rule = plain.get("MIX_TYPE") != "복합", plain.get("DEL_YN", "정상") == "정상"
+    if single and active_rule and plain.get("TYPE_NAME") == "용량주의" and plain.get("MAX_QTY"):
         yield DailyLimit(
             code=plain["INGR_CODE"],
             text=plain["MAX_QTY"],

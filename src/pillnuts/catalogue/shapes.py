@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Role = Literal["active", "additive"]
+FactKind = Literal["role", "class", "atc", "used_for", "max_daily", "products"]
 
 
 class Frozen(BaseModel):
@@ -41,7 +42,7 @@ class Equivalent(Frozen):
 class IngredientFact(Sourced):
     """One sentence of an ingredient's explanation."""
 
-    kind: Literal["role", "class", "atc", "used_for", "max_daily", "caution", "products"]
+    kind: FactKind
     text: str
 
 

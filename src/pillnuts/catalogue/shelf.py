@@ -15,8 +15,8 @@ from pillnuts.catalogue.shapes import IngredientDetail, Product
 
 _FILE = "catalogue.db"
 _SCHEMA = """
-CREATE TABLE product (item_seq TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE ingredient (id TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE product (item_seq TEXT PRIMARY KEY, document BLOB NOT NULL);
+CREATE TABLE ingredient (id TEXT PRIMARY KEY, document BLOB NOT NULL);
 """
 
 
