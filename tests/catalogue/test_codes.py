@@ -115,6 +115,7 @@ def test_a_name_keeps_the_separator_that_no_code_follows() -> None:
 
 def test_names_without_codes_are_kept() -> None:
     assert parse.coded_names("가나|다라") == ((None, "가나"), (None, "다라"))
+    assert parse.coded_names(" - ") == ()
 
 
 def test_the_history_gives_day_and_label_newest_first() -> None:

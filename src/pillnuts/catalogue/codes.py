@@ -124,7 +124,7 @@ def coded_names(text: str) -> tuple[tuple[str | None, str], ...]:
         match = _CODED.match(name)
         if match is not None:
             name = name[match.end() :].strip()
-        if name:
+        if name not in {"", "-"}:  # the official exports write `-` for nothing
             found[match[1] if match is not None else None, name] = None
     return tuple(found)
 

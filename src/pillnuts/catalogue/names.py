@@ -98,18 +98,19 @@ def _cuts(text: str, separator: str, known: Known) -> list[tuple[int, int]]:
 
 def _rejoined(text: str, spans: Sequence[tuple[int, int]], known: Known) -> list[str]:
     """Join neighbours that only together are a known name (`정제올리브유,정제대두유혼합물`)."""
-    pieces = [clean(text[start:end]) or "" for start, end in spans]
+    pieces = [text[start:end].strip() for start, end in spans]
+    is_known = [known(piece) for piece in pieces]
     names: list[str] = []
     at = 0
     while at < len(spans):
-        taken = 1
-        for size in range(min(_LONGEST_REJOIN, len(spans) - at), 1, -1):
-            whole = clean(text[spans[at][0] : spans[at + size - 1][1]]) or ""
-            if not all(known(piece) for piece in pieces[at : at + size]) and known(whole):
-                pieces[at], taken = whole, size
+        size = 1
+        for longer in range(min(_LONGEST_REJOIN, len(spans) - at), 1, -1):
+            whole = text[spans[at][0] : spans[at + longer - 1][1]].strip()
+            if not all(is_known[at : at + longer]) and known(whole):
+                pieces[at], size = whole, longer
                 break
         names.append(pieces[at])
-        at += taken
+        at += size
     return names
 
 
@@ -119,8 +120,8 @@ def name_list(text: str, known: Known = _nothing, *, separator: Literal[",", "/"
     `known` says whether a name stands in a vocabulary. It keeps names apart which the rules would join,
     and joins fragments which only together are a name. Without it the rules decide alone.
     """
-    spans = _cuts(text, separator, known)
-    names = _rejoined(text, spans, known) if known is not _nothing else [clean(text[a:b]) for a, b in spans]
+    line = " ".join((clean(text) or "").split())
+    names = _rejoined(line, _cuts(line, separator, known), known)
     return tuple(dict.fromkeys(name for name in names if name))
 
 

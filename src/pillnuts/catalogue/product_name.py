@@ -33,7 +33,7 @@ _BARE_EXPORT: Final = re.compile(r"수출(?:명|제품명)\s*\d*\s*[:;](.*)", re
 _UNOPENED: Final = re.compile(r"(?<![([{（［].)[)\]}]+\s*$")
 # Words in brackets that speak of the pack or the market, not of an ingredient.
 _NO_INGREDIENT: Final = re.compile(
-    r"\s*(?:주|유|\d*회용|일회용|무균|멸균|수출용?|내수용?|군납용?|군납명.*|수입|원료|프리필드(?:시린지)?|카트리지|.*수출용.*)\s*",
+    r"\s*(?:주|유|\d*회용|일회용|무균|멸균|수출용?|내수용?|군납용?|군납명.*|수입|원료|프리필드(?:시린지)?|카트리지|바이알|앰플|.*수출용.*)\s*",
     re.DOTALL | re.ASCII,
 )
 
