@@ -9,7 +9,6 @@ import pytest
 from fastapi import FastAPI
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from pillnuts.catalogue.shapes import Product
 from pillnuts.compare import routes
 from pillnuts.kernel import problems
 from pillnuts.kernel.snapshots import Snapshot
@@ -55,8 +54,8 @@ PAGE = """
 
 @dataclass(frozen=True)
 class TinyShelf:
-    def product(self, item_seq: str) -> Product | None:
-        return ALL.get(item_seq)
+    def product_json(self, item_seq: str) -> bytes | None:
+        return ALL[item_seq].model_dump_json().encode() if item_seq in ALL else None
 
 
 @pytest.fixture

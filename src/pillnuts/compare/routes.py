@@ -16,6 +16,7 @@ from pillnuts.catalogue.shapes import Product
 from pillnuts.catalogue.shelf import Shelf
 from pillnuts.compare.differences import marked
 from pillnuts.compare.forms import short_name
+from pillnuts.compare.reading import read
 from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import Choice, ComparedProduct, Comparison, MarkedSection, Option
 from pillnuts.kernel.errors import Invalid, NotFound
@@ -120,10 +121,10 @@ def _codes(items: str) -> list[str]:
 def _products(shelf: Shelf, codes: Sequence[str]) -> list[Product]:
     products = []
     for code in codes:
-        product = shelf.product(code)
-        if product is None:
+        document = shelf.product_json(code)
+        if document is None:
             raise NotFound("product_not_found", f"품목기준코드 {code}인 제품이 없습니다.")
-        products.append(product)
+        products.append(read(document))
     return products
 
 

@@ -180,7 +180,7 @@ def _names(rows: Sequence[ComparedRow]) -> tuple[str, ...]:
 
 
 def _once(rows: Sequence[ComparedRow]) -> str:
-    said = [f"{row.ingredient.name} {_amount(row, row.cells[0])}" for row in rows[:_SPELLED_OUT]]
+    said = [f"{row.ingredient.name} {_counted(row, row.cells[0])}" for row in rows[:_SPELLED_OUT]]
     return ", ".join(said) + (f" 등 {len(rows)}가지" if len(rows) > _SPELLED_OUT else "")
 
 
@@ -193,13 +193,17 @@ def _amounts(row: ComparedRow, holders: Sequence[int]) -> str:
 
 
 def _amount(row: ComparedRow, cell: Cell) -> str:
-    """As it was compared, and with its basis where that is another one: `100 mL에 3.2 g`."""
-    counted = cell.equivalent
-    if not counted or not row.compared_as or form_key(counted.name) != form_key(row.compared_as):
-        said = cell.text
-    else:
-        said = words(counted.amount)
+    """With what it is in, where that differs: `100 mL에 3.2 g`."""
+    said = _counted(row, cell)
     return f"{cell.per}에 {said}" if row.basis_differs and cell.per and cell.amount else said
+
+
+def _counted(row: ComparedRow, cell: Cell) -> str:
+    """As it was compared: what the ministry counts a salt as, where it says so."""
+    counted = cell.equivalent
+    if counted and row.compared_as and form_key(counted.name) == form_key(row.compared_as):
+        return words(counted.amount)
+    return cell.text
 
 
 def _with_amounts(rows: Sequence[ComparedRow], holders: Sequence[int]) -> str:
