@@ -61,8 +61,8 @@ def store(
         english=_sorted([[normalise(document.name_en or "")] for document in documents]),
         substances=_sorted(spellings),
         substance_initials=_sorted(spellings, initials=True),
-        makers=_sorted([[maker_key(maker)] for maker in makers.known]),
-        classes=_sorted([[normalise(name)] for name in classes.known]),
+        makers=_sorted([_maker_names(maker, synonyms) for maker in makers.known]),
+        classes=_sorted([_class_names(name, synonyms) for name in classes.known]),
         texts=_sorted([[text] for text in texts.known]),
         amounts=_sorted([[normalise(one) for one in line.split(" + ")] for line in amounts.known]),
         by_active=by_active,
@@ -85,7 +85,7 @@ def store(
             forms=tuple(forms.known),
             makers=tuple(makers.known),
             substances=tuple(ingredient.name for ingredient in ingredients),
-            synonyms=_normal(synonyms),
+            symptoms=_symptoms(synonyms),
         ),
     )
 
@@ -183,8 +183,18 @@ def _reference(ingredient: IngredientDetail) -> bytes:
     return reference.model_dump_json().encode()
 
 
-def _normal(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
+def _class_names(name: str, synonyms: Synonyms) -> list[str]:
+    return [normalise(word) for word in (name, *synonyms.classes.get(name, ()))]
+
+
+def _maker_names(maker: str, synonyms: Synonyms) -> list[str]:
+    official = maker_key(maker)
+    everyday = [normalise(word) for word, part in synonyms.makers.items() if maker_key(part) in official]
+    return [official, *everyday]
+
+
+def _symptoms(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
     return {
         normalise(word): tuple(dict.fromkeys(normalise(other) for other in others))
-        for word, others in synonyms.words.items()
+        for word, others in synonyms.symptoms.items()
     }

@@ -15,6 +15,8 @@ from pillnuts.search.store import Store
 _MOST: Final = 20
 """Names kept: what is further off is no correction any more."""
 _FURTHEST: Final = 7
+_ONE_SLIP: Final = 2
+"""Rank of a whole name with one slip: no ingredient can be nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,26 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
     return Corrected(combined, " ".join(one.shown for one in each))
 
 
+def beside(store: Store, word: Word, by: By) -> Grades | None:
+    """Products whose names are one slip away from a word that is itself found; None without any.
+
+    `노펜정` stands inside several names, and may still be 노즈펜정 with a syllable left out.
+    """
+    if by not in (By.ALL, By.NAME) or word.initials:
+        return None
+    graded = np.full(store.names.owners, NONE, np.uint8)
+    for one in near(store.names, word.pattern, 1):
+        if not one.part:
+            graded[one.owner] = Tier.SIMILAR.grade(min(one.rank, _FURTHEST))
+    return graded
+
+
 def _word(store: Store, word: Word, by: By) -> Corrected | None:
     names: list[Near] = []
     substances: list[Near] = []
     if by in (By.ALL, By.NAME):
-        names = near(store.names, word.pattern) + near(store.english, word.pattern)
-    if by in (By.ALL, By.INGREDIENT):
+        names = near(store.english if word.normal.isascii() else store.names, word.pattern)
+    if by in (By.ALL, By.INGREDIENT) and not (names and names[0].rank <= _ONE_SLIP):
         substances = near(store.substances, word.pattern)
     best = min(names + substances, key=lambda one: (one.rank, len(one.text)), default=None)
     if best is None:

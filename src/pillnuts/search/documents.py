@@ -32,10 +32,14 @@ class SearchDocument:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """Everyday words for classes and symptoms."""
+    """Everyday words by which people ask for classes, complaints and makers."""
 
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What a person types → what to look for as well in class names and texts: `생리통` → `월경통`."""
+    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name of a class → words for it: `해열.진통.소염제` → `진통제`, `해열제`."""
+    symptoms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Word for a complaint → the words that texts use: `생리통` → `월경통`."""
+    makers: Mapping[str, str] = field(default_factory=dict)
+    """Everyday name → a part of the official one."""
 
 
 def search_document(product: Product) -> SearchDocument:

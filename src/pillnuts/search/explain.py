@@ -1,15 +1,15 @@
 """Why a product is among the results, in a few words for the reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
 from pillnuts.search import hangul
-from pillnuts.search.matching import STEP, Tier, Typed, Word, tier
+from pillnuts.search.matching import STEP, Tier, Typed, Word, pattern, tier
 from pillnuts.search.shapes import Match
 from pillnuts.search.store import Links, Store
-from pillnuts.search.suffixes import decode, encode
+from pillnuts.search.suffixes import Suffixes, decode
 
 EVERYTHING: Final = Match(field="all", why="전체 목록")
 _BEGINS: Final = Match(field="name", why="이름이 검색어로 시작합니다")
@@ -31,12 +31,8 @@ class Explainer:
         match tier(grade):
             case Tier.ALL:
                 why = EVERYTHING
-            case Tier.BEGINS | Tier.CONTAINS if any(word.initials for word in self._words):
-                why = _INITIALS
-            case Tier.BEGINS:
-                why = _BEGINS
-            case Tier.CONTAINS:
-                why = _CONTAINS
+            case Tier.BEGINS | Tier.CONTAINS as place:
+                why = self._name(begins=place is Tier.BEGINS)
             case Tier.INGREDIENT:
                 why = self._substance(product, self._store.actives, "성분") or _english(name_en)
             case Tier.ADDITIVE:
@@ -51,12 +47,17 @@ class Explainer:
                 why = _SIMILAR
         return why
 
+    def _name(self, *, begins: bool) -> Match:
+        if any(word.initials for word in self._words):
+            return _INITIALS
+        return _BEGINS if begins else _CONTAINS
+
     def _typing(self, product: int, grade: int, name_en: str | None) -> Match:
         match Typed(grade % STEP):
             case Typed.NAME:
-                return _BEGINS
+                return self._name(begins=True)
             case Typed.INSIDE_NAME:
-                return _CONTAINS
+                return self._name(begins=False)
             case Typed.ENGLISH:
                 return _english(name_en)
             case Typed.SUBSTANCE:
@@ -85,49 +86,43 @@ class Explainer:
         return Match(field="ingredient", why=f"{kind}: {', '.join(names)}") if names else None
 
     def _text(self, product: int) -> Match | None:
-        lists, columns = self._store.lists, self._store.columns
-        code = int(columns.class_[product])
-        if code >= 0:
-            name = lists.classes[code]
-            normal = hangul.jamo(hangul.normalise(name))
-            if any(hangul.jamo(other) in normal for word in self._words for other in self._terms(word)):
-                return Match(field="class", why=f"분류: {name}")
-        word = self.symptom(product)
-        return Match(field="symptom", why=f"효능·효과: {word}") if word else None
-
-    def _terms(self, word: Word) -> tuple[str, ...]:
-        return (word.normal, *word.related(self._store)) if word.long else ()
+        symptom = self.symptom(product)
+        if symptom is not None:
+            return Match(field="symptom", why=f"효능·효과: {symptom}")
+        name = self.class_(product)
+        return None if name is None else Match(field="class", why=f"분류: {name}")
 
     def symptom(self, product: int) -> str | None:
         """The word that stands in the text on what the product is for."""
-        number = int(self._store.columns.text[product])
-        if number < 0:
-            return None
-        text = next(self._store.texts.texts(number))
-        for word in self._words:
-            for term in self._terms(word):
-                if encode(hangul.jamo(term)) in text:
-                    return term
-        return None
+        code = int(self._store.columns.text[product])
+        terms = [term for word in self._words for term in (word.normal, *word.complaints(self._store))]
+        return _first_in(self._store.texts, code, terms)
 
-    def known_term(self, product: int) -> str | None:
-        """The class or symptom that was asked for, if it is a word of the glossary or a class."""
-        synonyms, code = self._store.lists.synonyms, int(self._store.columns.class_[product])
-        known = {*synonyms, *(other for others in synonyms.values() for other in others)}
-        for word in self._words:
-            term = next((term for term in self._terms(word) if term in known), None)
-            if term is not None:
-                return term
-        match = self._text(product)
-        return self._store.lists.classes[code] if match and match.field == "class" else None
+    def known_symptom(self, product: int) -> str | None:
+        """The same, where it is a word of the glossary."""
+        symptom, known = self.symptom(product), self._store.lists.symptoms
+        in_glossary = symptom in known or any(symptom in others for others in known.values())
+        return symptom if in_glossary else None
+
+    def class_(self, product: int) -> str | None:
+        """The product's class, if that was asked for."""
+        code = int(self._store.columns.class_[product])
+        terms = [term for word in self._words for term in (word.normal, *word.stems())]
+        return self._store.lists.classes[code] if _first_in(self._store.classes, code, terms) else None
 
     def _beside(self, product: int) -> Match:
-        lists, columns = self._store.lists, self._store.columns
-        maker = lists.makers[int(columns.maker[product])]
-        normal = hangul.jamo(hangul.normalise(maker))
-        if any(hangul.jamo(word.normal) in normal for word in self._words):
-            return Match(field="maker", why=f"업체: {maker}")
+        code = int(self._store.columns.maker[product])
+        if _first_in(self._store.makers, code, [word.normal for word in self._words]):
+            return Match(field="maker", why=f"업체: {self._store.lists.makers[code]}")
         return Match(field="amount", why="함량이 같습니다")
+
+
+def _first_in(field: Suffixes, owner: int, terms: Sequence[str]) -> str | None:
+    """The first of `terms` that stands in a text of the owner."""
+    if owner < 0:
+        return None
+    texts = list(field.texts(owner))
+    return next((term for term in terms if any(pattern(term) in text for text in texts)), None)
 
 
 def _english(name_en: str | None) -> Match:

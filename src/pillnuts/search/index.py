@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from pillnuts.catalogue.shapes import IngredientRef, Role
 from pillnuts.search import facets, hangul, reading
 from pillnuts.search.build import build
-from pillnuts.search.correct import corrected
+from pillnuts.search.correct import beside, corrected
 from pillnuts.search.documents import SearchDocument, Synonyms, search_document, stem
 from pillnuts.search.explain import Explainer
 from pillnuts.search.found import Counts, Found, Hit, Query
-from pillnuts.search.matching import NONE, STEP, Grades, Tier, Word, grades, tier, together
+from pillnuts.search.matching import NONE, STEP, Grades, Tier, Word, grades, substance_grades, tier, together
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By, Interpretation, Sort
+from pillnuts.search.similar import near
 from pillnuts.search.store import FORMAT, IndexDamaged, Store
 
 __all__ = [
@@ -36,7 +37,7 @@ __all__ = [
 
 _SURE: Final = Tier.INGREDIENT.grade(3)
 """A match this good is what was meant, however else the query could be read."""
-MAX_SIZE: Final = 100
+_FEW: Final = 10
 _COMPLETE: Final = 1
 """Closeness up to which a match ends with a syllable."""
 
@@ -84,19 +85,52 @@ class Index:
 
     def suggest(self, q: str, limit: int) -> list[Hit]:
         """Products whose names come to mind while `q` is being typed, each name once."""
-        hits = self.search(Query(q=q, by=By.NAME, size=min(MAX_SIZE, limit * 3))).hits
+        typed = reading.as_typed(hangul.clean(q))
+        if not typed.joined.normal:
+            return []
+        query = Query(q=q, by=By.NAME, size=limit * 3)
+        graded = grades(self._store, typed.joined, By.NAME, typing=True)
+        if graded.min() == NONE:
+            graded, typed, _ = self._meant(typed, By.NAME)
+        hits = self._found(query, graded, typed, None).hits
         return list({hit.name: hit for hit in reversed(hits)}.values())[::-1][:limit]
 
     def ingredients(self, q: str, role: Role | None, limit: int) -> list[IngredientRef]:
-        """Substances whose name begins with `q`, then those that contain it, most used first."""
-        raise NotImplementedError
+        """Substances by any of their names, read as tolerantly as those of products; most used first."""
+        typed = reading.as_typed(hangul.clean(q))
+        graded = self._substances(typed)
+        order = graded.astype(np.int64) * len(graded) + self._store.substance_order
+        found: list[IngredientRef] = []
+        for number in np.argsort(order, kind="stable").tolist():
+            if len(found) == limit or graded[number] == NONE:
+                break
+            one = IngredientRef.model_validate_json(self._store.substance_records.one(number))
+            if role is None or role in one.roles:
+                found.append(one)
+        return found
+
+    def _substances(self, typed: Reading) -> Grades:
+        """A grade for each substance."""
+        store = self._store
+        if not typed.joined.normal:
+            return np.full(store.substances.owners, NONE if typed.typed else 0, np.uint8)
+        readings = [typed, *reading.otherwise(typed, lambda _: False)]
+        for one in readings:
+            graded = substance_grades(store, one.joined)
+            if graded is not None:
+                return graded
+        graded = np.full(store.substances.owners, NONE, np.uint8)
+        for one in readings:
+            for other in near(store.substances, one.joined.pattern):
+                graded[other.owner] = min(int(graded[other.owner]), Tier.SIMILAR.grade() + other.rank)
+        return graded
 
     def _meant(self, typed: Reading, by: By) -> tuple[Grades, Reading, str | None]:
         """Grades under the reading that fits best, that reading, and how to show it."""
         graded = self._grades(typed, by)
         lowest = graded.min()
         if lowest <= _SURE:
-            return graded, typed, None
+            return self._with_slips(graded, typed, by), typed, None
         others = []
         for other in reading.otherwise(typed, lambda word: self._fits(word, by)):
             others.append(other)
@@ -111,10 +145,18 @@ class Index:
                 return found.grades, one, found.shown
         return graded, typed, None
 
+    def _with_slips(self, graded: Grades, typed: Reading, by: By) -> Grades:
+        """Where names only contain what was typed, and few of them, add those that are one slip away."""
+        few = np.count_nonzero(graded != NONE) < _FEW
+        if tier(int(graded.min())) is not Tier.CONTAINS or typed.joined.normal.isascii() or not few:
+            return graded
+        similar = beside(self._store, typed.joined, by)
+        return graded if similar is None else np.minimum(graded, similar)
+
     def _grades(self, meant: Reading, by: By) -> Grades:
-        """Grades of the query without its blanks; where no name holds that, also of its words together."""
+        """Grades of the query without its blanks, and unless that is a whole name, of its words together."""
         graded = grades(self._store, meant.joined, by)
-        if len(meant.words) > 1 and graded.min() >= Tier.INGREDIENT.grade():
+        if len(meant.words) > 1 and graded.min() > Tier.BEGINS.grade():
             each = together([grades(self._store, word, by) for word in meant.words])
             graded = np.minimum(graded, each)
         return graded
@@ -195,7 +237,7 @@ class Index:
     def _hit(self, product: int, grade: int, explain: Explainer) -> Hit:
         record = orjson.loads(self._store.records.one(product))
         why = explain.match(product, grade, record[2])
-        return Hit(*record, int(self._bookmarks[product]), why)
+        return Hit._make([*record, int(self._bookmarks[product]), why])
 
     def _term(self, product: int, grade: int, explain: Explainer, hit: Hit) -> str | None:
         """The catalogue's own word for what was searched for; None for what is still being typed."""
@@ -208,6 +250,6 @@ class Index:
                 substance = explain.substance(product)
                 return stem(hit.name) if substance is None else self._store.lists.substances[substance]
             case Tier.TEXT:
-                return explain.known_term(product)
+                return explain.known_symptom(product) or explain.class_(product)
             case _:
                 return None

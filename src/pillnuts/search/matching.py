@@ -68,6 +68,11 @@ _MIN_INSIDE: Final = 2
 _MIN_STEM: Final = 2
 
 
+def pattern(normal: str) -> bytes:
+    """A text in normal form as the index holds it."""
+    return encode(hangul.jamo(normal))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word in normal form, as the index looks for it."""
@@ -77,21 +82,23 @@ class Word:
     initials: bool = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pattern", encode(hangul.jamo(self.normal)))
+        object.__setattr__(self, "pattern", pattern(self.normal))
         object.__setattr__(self, "initials", hangul.is_choseong(self.normal))
 
     @property
     def long(self) -> bool:
         return len(self.normal) >= _MIN_INSIDE
 
-    def related(self, store: Store) -> tuple[str, ...]:
-        """Other words for the same type or complaint: `진통제` → `진통`, and what the glossary adds."""
-        synonyms = store.lists.synonyms
-        stem = self.normal[:-1] if self.normal[-1:] in {"제", "약"} else ""
-        words = [stem] if len(stem) >= _MIN_STEM else []
-        for word in (self.normal, stem):
-            words += synonyms.get(word, ())
-        return tuple(dict.fromkeys(word for word in words if word != self.normal))
+    def stems(self) -> tuple[str, ...]:
+        """`진통` for `진통제`, `감기` for `감기약`."""
+        stem = self.normal[:-1]
+        return (stem,) if self.normal[-1:] in {"제", "약"} and len(stem) >= _MIN_STEM else ()
+
+    def complaints(self, store: Store) -> tuple[str, ...]:
+        """Other words that a text may use for the same complaint."""
+        symptoms, stems = store.lists.symptoms, self.stems()
+        also = [other for word in (self.normal, *stems) for other in symptoms.get(word, ())]
+        return tuple(dict.fromkeys([*stems, *also]))
 
 
 def grades(store: Store, word: Word, by: By = By.ALL, *, typing: bool = False) -> Grades:
@@ -184,32 +191,37 @@ def _substances(out: Grades, store: Store, field: Suffixes, word: Word) -> None:
         _spread(out, store.by_additive, additive)
 
 
+def substance_grades(store: Store, word: Word) -> Grades | None:
+    """A grade for each substance, by its names; None when none matches."""
+    field = store.substance_initials if word.initials else store.substances
+    return _graded(field, word.pattern, _ACTIVE if word.long else _SHORT_ACTIVE)
+
+
 def _texts(out: Grades, store: Store, word: Word, by: By) -> None:
-    related = [encode(hangul.jamo(other)) for other in word.related(store)]
     if by in (By.ALL, By.SYMPTOM):
         _through(out, store.texts, store.by_text, word.pattern, _SYMPTOM)
-        for other in related:
-            _through(out, store.texts, store.by_text, other, _SYMPTOM_ALSO)
+        for other in word.complaints(store):
+            _through(out, store.texts, store.by_text, pattern(other), _SYMPTOM_ALSO)
     if by in (By.ALL, By.CLASS):
         _through(out, store.classes, store.by_class, word.pattern, _CLASS)
-        for other in related:
-            _through(out, store.classes, store.by_class, other, _CLASS_ALSO)
+        for other in word.stems():
+            _through(out, store.classes, store.by_class, pattern(other), _CLASS_ALSO)
     if by is By.ALL:
         _through(out, store.makers, store.by_maker, word.pattern, _MAKER)
         if word.normal[0].isdigit():
             _through(out, store.amounts, store.by_amount, word.pattern, _AMOUNT)
 
 
-def _through(out: Grades, field: Suffixes, links: Links, pattern: bytes, table: Grades) -> None:
+def _through(out: Grades, field: Suffixes, links: Links, keys: bytes, table: Grades) -> None:
     """Grade products by a text that they share with others."""
-    graded = _graded(field, pattern, table)
+    graded = _graded(field, keys, table)
     if graded is not None:
         _spread(out, links, graded)
 
 
-def _graded(field: Suffixes, pattern: bytes, table: Grades) -> Grades | None:
+def _graded(field: Suffixes, keys: bytes, table: Grades) -> Grades | None:
     """The best grade of each owner; None when nothing matches."""
-    found = field.find(pattern)
+    found = field.find(keys)
     if found.low == found.high:
         return None
     graded = np.full(field.owners, NONE, np.uint8)

@@ -40,7 +40,7 @@ def otherwise(reading: Reading, fits: Callable[[Word], bool]) -> Iterator[Readin
     unit = hangul.unfinished_unit(reading.joined.normal)
     if unit is not None:
         yield Reading.of([unit])
-    for other_layout in (_korean, hangul.to_qwerty):
+    for other_layout in (_korean, _latin):
         meant = [_meant(word, fits, other_layout) for word in zip(reading.words, reading.typed, strict=True)]
         if any(changed for _, changed in meant):
             words = [word for word, _ in meant]
@@ -50,6 +50,10 @@ def otherwise(reading: Reading, fits: Callable[[Word], bool]) -> Iterator[Readin
 def _korean(typed: str) -> str | None:
     keys = hangul.from_qwerty(typed)
     return None if keys is None else hangul.compose(keys)
+
+
+def _latin(typed: str) -> str | None:
+    return hangul.to_qwerty(hangul.normalise(typed))
 
 
 def _meant(

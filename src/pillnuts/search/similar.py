@@ -11,18 +11,15 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from pillnuts.search import suffixes
 from pillnuts.search.hangul import COMPOUND, VOWELS
-from pillnuts.search.suffixes import Ints, Suffixes, gram_starts
+from pillnuts.search.suffixes import Ints, Suffixes, encode, gram_starts
 
-_CANDIDATES: Final = 240
+_CANDIDATES: Final = 160
 _COMMON: Final = 6000
 """A group of keys at more places than this says too little to be worth counting."""
 _SYLLABLE: Final = range(2, 6)
 """Keys in a syllable."""
-_COMPOUND: Final = [
-    (suffixes.encode(pair), suffixes.encode(whole)) for whole, pair in COMPOUND.items() if whole in VOWELS
-]
+_COMPOUND: Final = [(encode(pair), encode(whole)) for whole, pair in COMPOUND.items() if whole in VOWELS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +49,10 @@ def near(field: Suffixes, pattern: bytes, limit: int | None = None) -> list[Near
     if not limit:
         return []
     owners: dict[tuple[bytes, bool], list[int]] = {}
-    for owner in _candidates(field, pattern).tolist():
-        for text in field.texts(owner):
-            for beginning in _beginnings(text, len(pattern)):
-                owners.setdefault(beginning, []).append(owner)
+    for owner, text in _texts(field, _candidates(field, pattern)):
+        owners.setdefault((text, False), []).append(owner)
+        for cut in range(len(pattern) - 2, min(len(pattern) + 4, len(text))):
+            owners.setdefault((text[:cut], True), []).append(owner)
     best: dict[int, Near] = {}
     for (text, part), cost in _costs(pattern, list(owners), limit):
         for owner in owners[text, part]:
@@ -65,11 +62,14 @@ def near(field: Suffixes, pattern: bytes, limit: int | None = None) -> list[Near
     return sorted(best.values(), key=lambda one: one.rank)
 
 
-def _beginnings(text: bytes, length: int) -> Iterator[tuple[bytes, bool]]:
-    """The whole text, and its beginnings that are about as long as the query."""
-    yield text, False
-    for cut in range(length - 2, min(length + 4, len(text))):
-        yield text[:cut], True
+def _texts(field: Suffixes, owners: Ints) -> list[tuple[int, bytes]]:
+    """The texts of these owners, without notes."""
+    first = field.number[owners]
+    each = field.number[owners + 1] - first
+    numbers = np.repeat(first - np.cumsum(each) + each, each) + np.arange(each.sum())
+    begins, lengths = field.begin[numbers].tolist(), field.plain[numbers].tolist()
+    of, text = np.repeat(owners, each).tolist(), field.text
+    return [(owner, text[b : b + n]) for owner, b, n in zip(of, begins, lengths, strict=True)]
 
 
 def _costs(
@@ -122,6 +122,8 @@ def _candidates(field: Suffixes, pattern: bytes) -> Ints:
                 weights.append(np.full(count, np.log(len(field.place) / count), np.float32))
     if not owners:
         return np.empty(0, np.int32)
-    score = np.bincount(np.concatenate(owners), np.concatenate(weights))
+    shared = np.bincount(np.concatenate(owners), np.concatenate(weights), field.owners)
+    # Out of two names that share as much, the shorter one is nearer.
+    score = shared / (field.plain[np.minimum(field.number[:-1], len(field.plain) - 1)] + len(pattern))
     best = np.argpartition(-score, min(_CANDIDATES, len(score) - 1))[:_CANDIDATES]
     return best[score[best] > 0].astype(np.int32)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pillnuts.search.suffixes import Bytes, Ints, Suffixes
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raise it when the files change their meaning."""
 
 _LISTS: Final = "index.json"
@@ -80,7 +80,8 @@ class Lists(BaseModel):
     forms: tuple[str, ...]
     makers: tuple[str, ...]
     substances: tuple[str, ...]
-    synonyms: dict[str, tuple[str, ...]]
+    symptoms: dict[str, tuple[str, ...]]
+    """Words for complaints, and the words that texts use for them, in normal form."""
 
 
 @dataclass(frozen=True, slots=True)
