@@ -15,7 +15,8 @@ class CompareToggle extends HTMLElement {
     const name = this.getAttribute("name") ?? "";
     button.addEventListener("click", () => this.#press(item, name), { signal: this.#gone.signal });
     onBox(() => {
-      button.setAttribute("aria-pressed", String(boxed().some((product) => product.item === item)));
+      // The words of the button change with its state, so no aria-pressed beside them.
+      button.toggleAttribute("data-in", boxed().some((product) => product.item === item));
     }, this.#gone.signal);
   }
 
@@ -27,7 +28,6 @@ class CompareToggle extends HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = link.className;
-    button.setAttribute("aria-label", link.getAttribute("aria-label") ?? "");
     button.append(...link.childNodes);
     link.replaceWith(button);
   }

@@ -19,7 +19,6 @@ class ShareButton extends HTMLElement {
   }
 
   async #copy(url: string): Promise<void> {
-    const words = this.querySelector(".swap .on");
     try {
       await navigator.clipboard.writeText(url);
     } catch {
@@ -27,10 +26,9 @@ class ShareButton extends HTMLElement {
       return;
     }
     say("주소를 복사했습니다.");
-    if (!words) return;
     const button = this.querySelector("button")!;
-    button.setAttribute("data-done", "");
-    setTimeout(() => button.removeAttribute("data-done"), 2500);
+    button.setAttribute("data-in", "");
+    setTimeout(() => button.removeAttribute("data-in"), 2500);
   }
 }
 
