@@ -32,8 +32,29 @@ BIN = Path(sys.executable).parent
 SITE, HELLO = "http://127.0.0.1:8931", "http://127.0.0.1:8932"
 ONE_SYLLABLE = ("정", "이", "스", "라", "제")
 TYPICAL = (
-    *("타이레놀", "타이레", "게보린", "ㅌㅇㄹㄴ", "xkdlfpshf", "아세트아미노펜", "ibuprofen", "진통제", "속쓰림", "감기"),
-    *("유한 아스피린", "타이레놀 500", "지르텍", "훼스탈", "까스활명수", "비타민", "오메프라졸 20mg", "겔포스", "베아제"),
+    *(
+        "타이레놀",
+        "타이레",
+        "게보린",
+        "ㅌㅇㄹㄴ",
+        "xkdlfpshf",
+        "아세트아미노펜",
+        "ibuprofen",
+        "진통제",
+        "속쓰림",
+        "감기",
+    ),
+    *(
+        "유한 아스피린",
+        "타이레놀 500",
+        "지르텍",
+        "훼스탈",
+        "까스활명수",
+        "비타민",
+        "오메프라졸 20mg",
+        "겔포스",
+        "베아제",
+    ),
 )
 
 
@@ -51,7 +72,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"PILLNUTS_HOME": home, "PILLNUTS_LOG_LEVEL": "info"}
         bench_import(chosen.data, environment)
-        snapshot = next(path for path in Path(home, "releases").iterdir() if path.is_dir() and path.name[0] != ".")
+        snapshot = next(
+            path for path in Path(home, "releases").iterdir() if path.is_dir() and path.name[0] != "."
+        )
         bench_engine(snapshot, chosen.data.parent / "search")
         with serving(environment) as pid, hello():
             bench_load(chosen.seconds)
@@ -64,15 +87,24 @@ def main() -> int:
 def bench_import(data: Path, environment: dict[str, str]) -> None:
     started = time.perf_counter()
     done = subprocess.run(
-        [BIN / "pillnuts", "catalogue", "import", data], env=environment, capture_output=True, text=True, check=True
+        [BIN / "pillnuts", "catalogue", "import", data],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     took = time.perf_counter() - started
     rows = int("".join(c for c in done.stdout.partition("읽은 행")[2].partition("·")[0] if c.isdigit()))
-    print(f"import of everything                     {took:6.1f} s   (≤ 60)   {rows:,} rows, {rows / took:,.0f} rows/s")
+    print(
+        f"import of everything                     {took:6.1f} s   (≤ 60)   {rows:,} rows, {rows / took:,.0f} rows/s"
+    )
     log = [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
     for line in log:
         if line.get("event") == "snapshot part built":
-            print(f"  snapshot part {line['part']:25} {line['seconds']:6.1f} s" + ("   (≤ 10)" if line["part"] == "search" else ""))
+            print(
+                f"  snapshot part {line['part']:25} {line['seconds']:6.1f} s"
+                + ("   (≤ 10)" if line["part"] == "search" else "")
+            )
 
 
 def bench_engine(snapshot: Path, cases: Path) -> None:
@@ -111,7 +143,9 @@ def bench_load(seconds: int) -> None:
     search = [f"/api/v1/products?q={urllib.parse.quote(q)}" for q in TYPICAL]
     worst = [f"/api/v1/products?q={urllib.parse.quote(q)}" for q in ONE_SYLLABLE]
     typed = [
-        f"/api/v1/products/suggest?q={urllib.parse.quote(q[:n])}" for q in TYPICAL for n in range(1, len(q) + 1)
+        f"/api/v1/products/suggest?q={urllib.parse.quote(q[:n])}"
+        for q in TYPICAL
+        for n in range(1, len(q) + 1)
     ]
     for title, paths, goal in (
         ("search, typical", search, 0.5),
@@ -144,7 +178,9 @@ def bench_pages() -> None:
     pages += [f"/compare?items={a},{b}" for a, b in zip(everything, everything[1:], strict=False)]
     sizes = {path: _weight(path) for path in pages}
     heaviest = max(sizes, key=lambda path: sizes[path])
-    print(f"heaviest of {len(pages)} pages               {sizes[heaviest] / 1000:6.1f} kB  (≤ 40)   {heaviest}")
+    print(
+        f"heaviest of {len(pages)} pages               {sizes[heaviest] / 1000:6.1f} kB  (≤ 40)   {heaviest}"
+    )
 
 
 def _weight(path: str) -> int:
@@ -155,7 +191,9 @@ def _weight(path: str) -> int:
 
 def bench_scripts() -> None:
     scripts = list((ROOT / "static" / "dist").glob("*.js"))
-    print(f"all scripts, compressed                  {sum(len(gzip.compress(p.read_bytes())) for p in scripts) / 1000:6.1f} kB  (≤ 60)")
+    print(
+        f"all scripts, compressed                  {sum(len(gzip.compress(p.read_bytes())) for p in scripts) / 1000:6.1f} kB  (≤ 60)"
+    )
 
 
 def _json(path: str) -> dict[str, list[dict[str, str]]]:
@@ -190,7 +228,14 @@ def serving(environment: dict[str, str]) -> Iterator[int]:
 
 @contextlib.contextmanager
 def hello() -> Iterator[None]:
-    command = [BIN / "uvicorn", "hello:app", "--app-dir", ROOT / "benchmarks", "--port", HELLO.rpartition(":")[2]]
+    command = [
+        BIN / "uvicorn",
+        "hello:app",
+        "--app-dir",
+        ROOT / "benchmarks",
+        "--port",
+        HELLO.rpartition(":")[2],
+    ]
     with _process([*command, "--no-access-log", "--log-level", "warning"], dict(os.environ)):
         _wait(HELLO + "/hello")
         yield

@@ -86,12 +86,16 @@ def dur_rule(code: str, name: str, members: str, **fields: str) -> dict[str, str
         "TYPE_NAME MIX_TYPE INGR_CODE INGR_ENG_NAME INGR_NAME ORI_INGR FORM_NAME MAX_QTY NOTIFICATION_DATE DEL_YN".split(),
         "",
     )
-    return row | {
-        "TYPE_NAME": "용량주의",
-        "MIX_TYPE": "단일",
-        "INGR_CODE": code,
-        "INGR_NAME": name,
-        "ORI_INGR": members,
-        "NOTIFICATION_DATE": "20200102",
-        "DEL_YN": "정상",
-    } | fields
+    return (
+        row
+        | {
+            "TYPE_NAME": "용량주의",
+            "MIX_TYPE": "단일",
+            "INGR_CODE": code,
+            "INGR_NAME": name,
+            "ORI_INGR": members,
+            "NOTIFICATION_DATE": "20200102",
+            "DEL_YN": "정상",
+        }
+        | fields
+    )

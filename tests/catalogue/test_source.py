@@ -31,7 +31,9 @@ def test_every_encoding_of_the_ministry_is_read(tmp_path: Path, encoding: str) -
 
 def test_quoting_is_off_where_quotes_stand_bare(tmp_path: Path) -> None:
     path = tmp_path / "rules.csv"
-    path.write_text('TYPE_NAME,INGR_CODE,ORI_INGR,\n용량주의,D000001,"가루,\n용량주의,D000002,나"루,\n', "utf-8")
+    path.write_text(
+        'TYPE_NAME,INGR_CODE,ORI_INGR,\n용량주의,D000001,"가루,\n용량주의,D000002,나"루,\n', "utf-8"
+    )
     assert [row["ORI_INGR"] for row in source.read(path).rows] == ['"가루', '나"루']
 
 
@@ -72,7 +74,9 @@ def test_an_error_of_the_gateway_is_no_data(tmp_path: Path) -> None:
 
 def test_the_day_of_a_file_is_in_its_name_or_else_in_its_rows(tmp_path: Path) -> None:
     by_name = ministry.xlsx(tmp_path / "의약품등제품정보목록_202507.xlsx", ROWS)
-    by_row = ministry.answer(tmp_path / "a.json", [ministry.permit("202012345", "새봄정", CHANGE_DATE="20240522")])
+    by_row = ministry.answer(
+        tmp_path / "a.json", [ministry.permit("202012345", "새봄정", CHANGE_DATE="20240522")]
+    )
     nowhere = ministry.table(tmp_path / "easy.csv", [EASY])
     assert [source.read(p).date for p in (by_name, by_row, nowhere)] == ["2025-07", "2024-05-22", None]
 
@@ -123,7 +127,10 @@ def test_a_foreign_file_is_told_from_a_bad_one(tmp_path: Path, name: str, conten
 def test_a_folder_gives_its_files_in_order_and_without_notes(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv", "README.md", ".hidden.csv"):
         (tmp_path / name).write_text("x", "utf-8")
-    assert [(path.name, named) for path, named in source.files([tmp_path])] == [("a.csv", False), ("b.csv", False)]
+    assert [(path.name, named) for path, named in source.files([tmp_path])] == [
+        ("a.csv", False),
+        ("b.csv", False),
+    ]
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
