@@ -15,30 +15,21 @@ A group joins substances to its own one and never to each other's, so no chain o
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
-from pillnuts.catalogue.mixtures import CARRIERS, OTHERS, differ, dye, mixed_word, parts, words
+from pillnuts.catalogue.evidence import Evidence, Name, isotopes, plain_name
+from pillnuts.catalogue.mixtures import OTHERS, differ, mixed_word, words
+from pillnuts.catalogue.reading import BASES
 from pillnuts.catalogue.salts import Form, forms, is_element
-from pillnuts.catalogue.spelling import SAME, modern, name_key
+from pillnuts.catalogue.spelling import modern, name_key, tidy
 from pillnuts.catalogue.substances import Entry, Group, Identity, Role, Sighting, Substance, hash_id
 
 __all__ = ["Group", "Identity", "Role", "Sighting", "Substance", "gather", "name_key"]
 
 # English names that are shared across strains, hosts and strengths.
 _NO_ENGLISH = re.compile(
-    r"virus|toxoid|antigen|vaccine|strain|extract|gonadotropin|coccus|bacill|hormone|host|insulin|sulfase", re.IGNORECASE
+    r"virus|toxoid|antigen|vaccine|strain|extract|gonadotropin|coccus|bacill|hormone|host|insulin|sulfase",
+    re.IGNORECASE,
 )
-_NOTE = re.compile(r"\s*\(.*\)\s*$| 및 .*$")
-_NO_BASE = frozenset({"과립", "가루", "분말", "캡슐", "색소", "용액", "정제", "분말형", "유상"})
-
-
-@dataclass
-class _Name:
-    name: str
-    codes: set[str] = field(default_factory=set)
-    english: Counter[str] = field(default_factory=Counter)
-    roles: set[Role] = field(default_factory=set)
-    count: int = 0
 
 
 class _Union:
@@ -58,108 +49,16 @@ class _Union:
             self._parent[high] = low
 
 
-class _Reader:
-    """Reads names down to bases, given which names are known."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.known = {key for name in names if len(key := name_key(name)) > 1} - _NO_BASE
-        self.known |= {other for one, other in SAME.items() if one in self.known}
-        self._salted = {(form.base, salt) for key in self.known for form in forms(key) for salt in form.salts}
-        self._readings: dict[str, Form] = {}
-
-    def read(self, name: str) -> Form:
-        """The name read down to a known base; where none is known, its base and salts stay together."""
-        if name not in self._readings:
-            form = self._read(name)
-            self._readings[name] = replace(form, base=SAME.get(form.base, form.base))
-        return self._readings[name]
-
-    def _read(self, name: str) -> Form:
-        *stripped, whole = (self._salts_for_esters(form) for form in forms(name))
-        for form in stripped:
-            if form.base in self.known and not form.esters:
-                below = self.read(form.base)
-                return Form(
-                    below.base,
-                    tuple(sorted({*form.salts, *below.salts})),
-                    below.esters,
-                    form.water or below.water,
-                    tuple(sorted({*form.grades, *below.grades})),
-                )
-        if not stripped:
-            return whole
-        most = next((form for form in stripped if not form.grades), whole)
-        if most is whole:
-            return whole
-        return replace(most, base="+".join((most.base, *sorted(most.salts + most.esters))), salts=(), esters=())
-
-    def _salts_for_esters(self, form: Form) -> Form:
-        """인산코데인 could be an ester, but 코데인인산염 is written somewhere: a salt."""
-        salts = {acid for acid in form.esters if (form.base, acid) in self._salted}
-        if not salts:
-            return form
-        esters = tuple(acid for acid in form.esters if acid not in salts)
-        return replace(form, salts=tuple(sorted({*form.salts, *salts})), esters=esters)
-
-    def known_base(self, word: str) -> str | None:
-        base = self.read(word).base
-        return base if base in self.known or name_key(word) in self.known else None
-
-
-class _Gathering:
-    """One run of `gather`: names, then rules, then English names, then groups."""
+class _Gathering(Evidence):
+    """One run of `gather`: the names, then the ministry's table, then its groups."""
 
     def __init__(self, sightings: Iterable[Sighting], groups: Iterable[Group]) -> None:
-        self.names: dict[str, _Name] = {}
-        self.groups = sorted(set(groups), key=lambda group: (group.code, group.name, group.members))
-        for seen in sightings:
-            self._see(seen.name, seen.code, seen.name_en, seen.role, seen.count)
-        for group in self.groups:
-            self._see(_plain(group.name), group.code, group.name_en)
-            for code, name in group.members:
-                self._see(name, code)
-        self.reader = _Reader(self.names)
-        self.forms: dict[str, Form] = {}
-        self.inside: dict[str, set[str]] = defaultdict(set)
-        self.mixed: dict[str, tuple[str, ...]] = {}
-        for name in sorted(self.names):
-            self._read(name)
+        super().__init__(sightings, groups)
         self.union = _Union()
         self.spelled = _Union()
+        self.star: dict[str, str] = {}
         self.related: dict[str, set[str]] = defaultdict(set)
         self.blends: dict[str, set[str]] = defaultdict(set)
-        self.star: dict[str, str] = {}
-
-    def _see(self, name: str, code: str | None, english: str | None = None, role: Role | None = None, count: int = 0) -> None:
-        if not (name := name.strip()):
-            return
-        one = self.names.setdefault(name, _Name(name))
-        one.count += count
-        if code:
-            one.codes.add(code)
-        if english and english.strip():
-            one.english[english.strip()] += max(count, 1)
-        if role:
-            one.roles.add(role)
-
-    def _read(self, name: str) -> None:
-        found = parts(name, self.reader.known_base)
-        if colour := dye(name):
-            self.forms[name] = Form(colour, grades=("알루미늄레이크",) if "레이크" in name else ())
-            return
-        active = tuple(part for part in found if part not in CARRIERS)
-        form = self.reader.read(name)
-        if len(found) > 1 and len(active) == 1:  # a medicine with its carrier
-            form = Form(active[0], grades=(modern(name).replace(active[0], "", 1),))
-            self.inside[name] = set(found) - set(active)
-        elif len(found) > 1:
-            self.mixed[name] = found
-            form = Form(name_key(name))
-            self.inside[name] = set(found)
-        self.forms[name] = form
-
-    def base(self, name: str) -> str:
-        return self.forms[name].base
 
     # --- the ministry's own tables ------------------------------------------------------------------------
 
@@ -172,7 +71,7 @@ class _Gathering:
         for group in self.groups:
             english = re.sub(r"[^a-z0-9]", "", (group.name_en or "").lower())
             if english and not _NO_ENGLISH.search(group.name_en or ""):
-                same[english].add(_plain(group.name))
+                same[english].add(plain_name(group))
         for _, names in sorted(same.items()):
             first, *others = sorted(names)
             for other in others:
@@ -181,62 +80,82 @@ class _Gathering:
     def _join_spellings(self, one: str, other: str) -> None:
         if one in self.mixed or other in self.mixed or differ(self.base(one), self.base(other)):
             return
+        if isotopes(one) != isotopes(other):
+            return
         self.union.join(self.base(one), self.base(other))
         self.spelled.join(_label(self.forms[one]), _label(self.forms[other]))
 
     def join_groups(self) -> None:
-        """Members of DUR groups join the group's own substance, unless they are mixtures or other medicines."""
+        """Members of DUR groups join the group's substance, unless they are mixtures or other medicines."""
         groups = [group for group in self.groups if group.code.startswith("D")]
-        homes = {group.code: self.union.find(self.base(_plain(group.name))) for group in groups}
+        homes = {group.code: self.union.find(self.base(plain_name(group))) for group in groups}
         taken = frozenset(homes.values())
         claims: dict[str, dict[str, int]] = defaultdict(dict)
         for group in groups:
             home = homes[group.code]
+            keys = {name_key(name) for _, name in group.members}
             for _, name in group.members:
-                base = self.union.find(self.base(name.strip()))
-                if self._joins(name.strip(), base, home, taken):
+                base = self.union.find(self.base(name))
+                if self._joins(name, base, home, taken, keys):
                     claims[base][home] = min(len(group.members), claims[base].get(home, len(group.members)))
         for base, wanted in sorted(claims.items()):
             home = min(wanted, key=lambda one: (wanted[one], one))  # the narrowest group
             self.star[base] = home
             self.related[base] |= wanted.keys() - {home}
 
-    def _joins(self, name: str, base: str, home: str, taken: frozenset[str]) -> bool:
-        if base == home:
+    def _joins(self, name: str, base: str, home: str, taken: frozenset[str], keys: set[str]) -> bool:
+        if home in {form.base for form in forms(name)} and home not in self.mixed.get(name, ()):
+            return base != home and (name in self.mixed or base not in taken)
+        if base == home or home in {self.union.find(one) for one in self.inside[name]}:
             return False
-        if home in {self.union.find(one) for one in self.inside[name]}:
-            return False
-        if name in self.mixed or self._hides_other(name, home) or self._is_part(name, home):
+        if name in self.mixed or self._hides_other(name, home, keys) or self._is_part(name, home):
             self.inside[name].add(home)
             self.blends[base].add(home)
             return False
-        if any(home.endswith(salt) for salt in self.forms[name].salts) or (base in taken and self.forms[name].salts):
+        if any(home.endswith(salt) for salt in self.forms[name].salts):
             self.inside[name].add(home)  # 이부프로펜아르기닌 is ibuprofen, with arginine
             return False
-        if base in taken or differ(base, home) or ((other := OTHERS.get(home)) and other.search(modern(name))):
+        if base in taken or self._is_other(name, base, home):
             self.related[base].add(home)
             return False
         return True
 
+    def _is_other(self, name: str, base: str, home: str) -> bool:
+        other = OTHERS.get(home.partition("+")[0])
+        return (
+            differ(base, home)
+            or isotopes(name) != isotopes(home)
+            or bool(other and other.search(modern(name)))
+        )
+
     def _is_part(self, name: str, home: str) -> bool:
         return home in {self.union.find(self.reader.read(word).base) for word in words(name)}
 
-    def _hides_other(self, name: str, home: str) -> bool:
+    def _hides_other(self, name: str, home: str, keys: set[str]) -> bool:
         """셀룰로오스유당분말: the group's substance and another known one, written in one word."""
         key = name_key(name)
-        if home not in key:
+        if home not in key or any(self.union.find(form.base) == home for form in forms(name)):
             return False
         rest = mixed_word(key.replace(home, "", 1))
-        return len(rest) > 2 and rest in self.reader.known and not is_element(rest)  # noqa: PLR2004
+        if len(rest) <= 2 or rest.endswith("산") or is_element(rest) or rest in keys:  # noqa: PLR2004
+            return False
+        return rest in self.reader.known and self.union.find(self.reader.read(rest).base) != home
 
     # --- substances ----------------------------------------------------------------------------------------
+
+    def link_esters(self) -> None:
+        """토코페롤아세테이트: an ester that no group makes one with its base keeps a link to it."""
+        for form in list(self.forms.values()):
+            head, _, acids = form.base.partition("+")
+            if acids and head in self.reader.known and self.component(head) != self.component(form.base):
+                self.related[self.union.find(form.base)].add(head)
 
     def component(self, base: str) -> str:
         found = self.union.find(base)
         return self.star.get(found, found)
 
     def identity(self) -> Identity:
-        members: dict[str, list[_Name]] = defaultdict(list)
+        members: dict[str, list[Name]] = defaultdict(list)
         for name in sorted(self.names):
             members[self.component(self.base(name))].append(self.names[name])
         ids = _ids(members)
@@ -257,15 +176,18 @@ class _Gathering:
         roots = {self.component(base) for base in bases} - {root}
         return tuple(sorted(ids[one] for one in roots if one in ids))
 
-    def _substance(self, root: str, ids: dict[str, str], found: list[_Name]) -> Substance:
-        contained = set().union(*(self.mixed.get(one.name, ()) for one in found), *(self.blends[self.union.find(self.base(one.name))] for one in found))
+    def _substance(self, root: str, ids: dict[str, str], found: list[Name]) -> Substance:
+        contained = set().union(
+            *(self.mixed.get(one.name, ()) for one in found),
+            *(self.blends[self.union.find(self.base(one.name))] for one in found),
+        )
         related = set().union(*(self.related[self.union.find(self.base(one.name))] for one in found))
         best = min(found, key=self._plainness)
-        english: Counter[str] = sum((one.english for one in found), Counter())
+        english = _spaced(found)
         return Substance(
             id=ids[root],
-            name=best.name,
-            name_en=_first(best.english) or _first(english),
+            name=root if root in BASES and self.forms[best.name].salts else best.name,
+            name_en=_english(root, best, english),
             names={one.name: tuple(sorted(one.codes)) for one in found},
             names_en=tuple(sorted(english)),
             codes=tuple(sorted(set().union(*(one.codes for one in found)))),
@@ -274,12 +196,21 @@ class _Gathering:
             related=self._ids_of(related, ids, root),
         )
 
-    def _plainness(self, one: _Name) -> tuple[bool, int, bool, int, int, str]:
+    def _plainness(self, one: Name) -> tuple[bool, int, bool, bool, int, int, str]:
         """Smallest for the name that should stand for the substance: plain, the DUR group's, seen most."""
         form = self.forms[one.name]
         distance = len(form.salts) + len(form.grades) + bool(form.water) + ("+" in form.base)
         group = any(code.startswith("D") for code in one.codes)
-        return (form.base != self.component(form.base) and not group, distance, not group, -one.count, len(one.name), one.name)
+        old = modern(one.name) != tidy(one.name)  # 초산나트륨
+        return (
+            self.union.find(form.base) in self.star and not group,
+            distance,
+            not group,
+            old,
+            -one.count,
+            len(one.name),
+            one.name,
+        )
 
 
 def gather(sightings: Iterable[Sighting], groups: Iterable[Group]) -> Identity:
@@ -287,25 +218,37 @@ def gather(sightings: Iterable[Sighting], groups: Iterable[Group]) -> Identity:
     run = _Gathering(sightings, groups)
     run.join_tables()
     run.join_groups()
+    run.link_esters()
     return run.identity()
-
-
-def _plain(group_name: str) -> str:
-    """`황색5호(선셋옐로우 FCF, …)` → `황색5호`; `벤조산 및 벤조산나트륨(…)` → `벤조산`."""
-    name = group_name.strip()
-    return _NOTE.sub("", _NOTE.sub("", name)) or name
 
 
 def _label(form: Form) -> str:
     return "|".join((form.base, ",".join(form.salts), form.water, ",".join(form.grades)))
 
 
+def _spaced(names: Iterable[Name]) -> set[str]:
+    """English names; of two that differ by blanks and case only the one with more blanks."""
+    found: dict[str, str] = {}
+    texts = {text for one in names for text in one.english}
+    for text in sorted(texts, key=lambda text: (-text.count(" "), text)):
+        found.setdefault("".join(text.split()).casefold(), text)
+    return set(found.values())
+
+
+def _english(root: str, best: Name, english: set[str]) -> str | None:
+    """`Thiamine` of `Thiamine Nitrate`, `Thiamine Hydrochloride` where only salts are known."""
+    first_words = {text.split()[0] for text in english}
+    if root in BASES and len(first_words) == 1:
+        return first_words.pop()
+    return _first(best.english) or min(english, key=lambda text: (len(text), text), default=None)
+
+
 def _first(counts: Counter[str]) -> str | None:
-    return min(counts, key=lambda text: (-counts[text], len(text), text)) if counts else None
+    return min(counts, key=lambda text: (-counts[text], -text.count(" "), len(text), text), default=None)
 
 
-def _ids(members: dict[str, list[_Name]]) -> dict[str, str]:
-    """A D-code, else the lowest M-code, else a hash: what the ministry keeps longest, so that addresses live on."""
+def _ids(members: dict[str, list[Name]]) -> dict[str, str]:
+    """A D-code, else the lowest M-code, else a hash: the ministry keeps its codes, so addresses live on."""
     ids: dict[str, str] = {}
     used: set[str] = set()
     for root, found in sorted(members.items()):

@@ -106,6 +106,9 @@ WORDS = {
     "클로로페니라민": "클로르페니라민",
     "페치딘": "페티딘",
     "클라불라산": "클라불란산",
+    "리스프로": "라이스프로",
+    "인슐라이스프로": "인슐린라이스프로",
+    "글루리진": "글루리신",
     "데프라자코르트": "데플라자코트",
     "아줄렌설폰산나트륨": "수용성아줄렌",
     "크로몰린": "크로모글리크산",
@@ -163,6 +166,15 @@ WORDS = {
     "헤미하이드레이트": "반수화물",
     "디하이드레이트": "이수화물",
 }
+# Read after `WORDS`, in today's words.
+PHRASES = {
+    "히드록시프로필메틸셀룰로오스": "히프로멜로오스",
+    "카르복시메틸셀룰로오스": "카르멜로오스",
+    "카멜로오스": "카르멜로오스",
+    "인산일수소": "인산수소",
+    "엘카르니틴": "레보카르니틴",
+    "엘도파": "레보도파",
+}
 # Whole names: other words for the same substance. A part of a name is never read like this.
 SAME = {
     "알코올": "에탄올",
@@ -172,12 +184,18 @@ SAME = {
     "설탕": "수크로오스",
     "자당": "수크로오스",
     "포도당": "글루코오스",
+    "덱스트로오스": "글루코오스",
+    "덱스트로스": "글루코오스",
     "락토오스": "유당",
+    "메타중아황산나트륨": "피로아황산나트륨",
+    "메타아황산수소나트륨": "피로아황산나트륨",
     "1,2-프로필렌글리콜": "프로필렌글리콜",
     "콩기름": "대두유",
     "글리세롤": "글리세린",
 }
-GREEK = str.maketrans({"α": "알파", "β": "베타", "γ": "감마", "δ": "델타", "ω": "오메가", "ß": "베타"})
+GREEK = str.maketrans(
+    {"α": "알파", "β": "베타", "γ": "감마", "δ": "델타", "ω": "오메가", "ß": "베타", "ㅣ": "l"}
+)
 DOTS = "·ㆍ・･‧∙•․⋅"
 SAME_SIGNS = str.maketrans(
     {
@@ -189,10 +207,11 @@ SAME_SIGNS = str.maketrans(
 )
 
 _WORD = re.compile("|".join(sorted(map(re.escape, WORDS), key=len, reverse=True)))
+_PHRASE = re.compile("|".join(map(re.escape, PHRASES)))
 _ARROW = re.compile(r"-*[>→]")
 # The letters that say which mirror image or which place; the ministry writes L-, l-, 엘- and 엘.
-_LETTERS = {"dl": "디엘", "d": "디", "l": "엘", "ㅣ": "엘", "s": "에스", "n": "엔", "p": "파라"}
-_LETTER = re.compile(r"(?<![a-z0-9가-힣])(dl|d|l|ㅣ|s|n|p)-?(?=[가-힣])|(?<=[가-힣])-?(dl|d|l)-(?=[가-힣])")
+_LETTERS = {"dl": "디엘", "d": "디", "l": "엘", "s": "에스", "n": "엔", "p": "파라"}
+_LETTER = re.compile(r"(?<![a-z0-9가-힣])(dl|d|l|s|n|p)-?(?=[가-힣])|(?<=[가-힣])-?(dl|d|l)-(?=[가-힣])")
 _KOREAN_LETTER = re.compile(r"(?:(?<=^)|(?<=[^가-힣]))(디엘|디|엘|에스|엔)-(?=[가-힣])")
 _NOISE = re.compile(r"(?<![0-9])[-.,·()\[\]{}<>/:;*&'\"|?]+|[-.,·()\[\]{}<>/:;*&'\"|?]+(?![0-9])")
 
@@ -210,11 +229,8 @@ def modern(name: str) -> str:
     """The tidied name in today's words: `염산치아민` → `염산티아민`, `L-아르기닌` → `엘아르기닌`."""
     text = _LETTER.sub(lambda found: _LETTERS[found[1] or found[2]], tidy(name))
     text = _KOREAN_LETTER.sub(r"\1", text)
-    return _replace_words(text)
-
-
-def _replace_words(text: str) -> str:
-    return _WORD.sub(lambda found: WORDS[found[0]], text)
+    text = _WORD.sub(lambda found: WORDS[found[0]], text)
+    return _PHRASE.sub(lambda found: PHRASES[found[0]], text)
 
 
 def bare(text: str) -> str:

@@ -76,18 +76,18 @@ class Identity:
         return self._entries.get(name) or self._by_key.get(name_key(name))
 
     def id_of(self, name: str, code: str | None = None) -> str:
-        """The substance of a name; the code decides where the name is unknown; both unknown: an id of its own."""
+        """The substance of a name; for an unknown name that of its code; else an id of its own."""
         if entry := self._entry(name):
             return entry.substance
         return self._by_code.get(code or "") or hash_id(name_key(name))
 
     def contains(self, name: str) -> tuple[str, ...]:
-        """Ids of substances that are in what this very name means, besides its own: parts, carriers, counter-ions."""
+        """Ids of what is in this very name besides its own substance: parts, carriers, counter-ions."""
         entry = self._entry(name)
         return entry.inside if entry else ()
 
     def salt_or_grade(self, name: str) -> str | None:
-        """What sets this name apart from its substance: `염산염수화물`, `제피세립`; None for the plain name."""
+        """What sets a name apart from its substance: `염산염수화물`, `제피세립`; None: nothing."""
         entry = self._entry(name)
         return _distinction(entry.form) if entry else None
 
