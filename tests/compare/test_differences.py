@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillnuts.compare.differences import marked, sentences, spans
@@ -95,18 +95,21 @@ def test_a_text_alone_is_not_marked() -> None:
     assert not alone.marked
 
 
+PATIENT = settings(deadline=None)
 SENTENCE = st.sampled_from(
     ["1) 두통에 씁니다.", "하루 3회 1정.", "임부(2기) 금지!", "가나다 라마바", "1.5~2 mg; 식후", "①", "-"]
 )
 TEXT = st.lists(st.lists(SENTENCE, min_size=1, max_size=4).map(" ".join), max_size=4).map("\n".join)
 
 
+@PATIENT
 @given(st.one_of(TEXT, st.text()), st.lists(TEXT, max_size=3))
 def test_every_letter_of_a_text_comes_out_in_order(text: str, others: list[str]) -> None:
     out = ["".join(span.text for span in paragraph) for paragraph in spans(text, others)]
     assert out == [line.strip() for line in text.splitlines() if line.strip()]
 
 
+@PATIENT
 @given(TEXT)
 def test_a_text_does_not_differ_from_itself(text: str) -> None:
     assert differing(text, text) == []

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillnuts.catalogue.shapes import Product, ProductIngredient
@@ -10,6 +10,9 @@ from pillnuts.compare.amounts import factor
 from pillnuts.compare.rules import compare
 from pillnuts.compare.shapes import Comparison
 from tests.compare.medicines import ingredient, product
+
+PATIENT = settings(deadline=None, max_examples=60)
+"""Time says nothing on a machine that does other things as well."""
 
 AMOUNTS = st.one_of(
     st.none(),
@@ -57,6 +60,7 @@ def compared(products: tuple[Product, ...]) -> Comparison:
     return compare(products, [None] * len(products))
 
 
+@PATIENT
 @given(SEVERAL)
 def test_every_ingredient_of_every_product_appears_once(products: tuple[Product, ...]) -> None:
     rows = compared(products).ingredients
@@ -67,6 +71,7 @@ def test_every_ingredient_of_every_product_appears_once(products: tuple[Product,
         assert present == {found.id for found in each.ingredients}
 
 
+@PATIENT
 @given(SEVERAL)
 def test_the_order_of_the_products_changes_no_relation(products: tuple[Product, ...]) -> None:
     forward, backward = compared(products), compared(products[::-1])
@@ -79,6 +84,7 @@ def test_the_order_of_the_products_changes_no_relation(products: tuple[Product, 
         assert set(one) == set(other)
 
 
+@PATIENT
 @given(SEVERAL)
 def test_bars_are_between_nothing_and_the_whole_scale(products: tuple[Product, ...]) -> None:
     rows = compared(products).ingredients
@@ -91,6 +97,7 @@ def test_bars_are_between_nothing_and_the_whole_scale(products: tuple[Product, .
         assert all(factor(unit, other) for unit in units for other in units)
 
 
+@PATIENT
 @given(SEVERAL)
 def test_same_and_different_are_said_only_of_amounts_that_are_all_known(
     products: tuple[Product, ...],
@@ -105,6 +112,7 @@ def test_same_and_different_are_said_only_of_amounts_that_are_all_known(
             assert row.difference is not None
 
 
+@PATIENT
 @given(SEVERAL)
 def test_absence_is_claimed_only_of_complete_lists(products: tuple[Product, ...]) -> None:
     for row in compared(products).ingredients:
@@ -113,6 +121,7 @@ def test_absence_is_claimed_only_of_complete_lists(products: tuple[Product, ...]
                 assert each.ingredients_complete if row.ingredient.role == "active" else each.additives_known
 
 
+@PATIENT
 @given(SEVERAL)
 def test_missing_data_never_ends_in_silence(products: tuple[Product, ...]) -> None:
     said = compared(products).summary
@@ -120,6 +129,7 @@ def test_missing_data_never_ends_in_silence(products: tuple[Product, ...]) -> No
     assert not (said.identical_actives and said.unknown)
 
 
+@PATIENT
 @given(medicines("가"))
 def test_a_medicine_equals_itself_where_everything_is_known(one: Product) -> None:
     for row in compared((one, one)).ingredients:
