@@ -12,12 +12,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from pillnuts.kernel.app import WebApp
 from pillnuts.kernel.db import normalised
+from pillnuts.kernel.server import OPTIONS
 from pillnuts.settings import Settings
 
 SERVERS = {
@@ -42,7 +44,14 @@ _missing: set[str] = set()
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_environment() -> None:
-    """What this machine sets for a real site is nothing to the tests."""
+    """What this machine sets for a real site is nothing to the tests; log lines go where pytest looks."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
     for name in [name for name in os.environ if name.startswith("PILLNUTS_")]:
         del os.environ[name]
 
@@ -93,16 +102,7 @@ def live_server(serve: Serve, web_app: WebApp) -> str:
 @contextmanager
 def _serving(app: WebApp) -> Iterator[str]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
-        config = uvicorn.Config(
-            app,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(uvicorn.Config(app, **OPTIONS))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         deadline = time.monotonic() + 20

@@ -20,6 +20,7 @@ from pillnuts.kernel import gallery, logs
 from pillnuts.kernel.app import WebApp
 from pillnuts.kernel.db import Database, normalised
 from pillnuts.kernel.metrics import Metrics
+from pillnuts.kernel.server import OPTIONS
 from pillnuts.kernel.static import Static
 from pillnuts.kernel.web import ROOT, environment
 from pillnuts.search import routes as search
@@ -101,13 +102,7 @@ def run_web(settings: Settings, host: str | None = None, port: int | None = None
         host=host or settings.host,
         port=settings.port if port is None else port,
         workers=settings.web_processes,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+        **OPTIONS,
     )
 
 

@@ -15,7 +15,14 @@ async def docs(request: Request) -> Response:
     """Every call of the API, its parameters, its answers and their shapes."""
     schema = request.app.openapi()
     calls = [
-        {"method": method.upper(), "path": path, **operation, "answers": _answers(operation["responses"])}
+        {
+            "method": method.upper(),
+            "path": path,
+            "summary": operation.get("summary", ""),
+            "description": operation.get("description", ""),
+            "parameters": [{"description": "", **parameter} for parameter in operation.get("parameters", ())],
+            "answers": _answers(operation["responses"]),
+        }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]

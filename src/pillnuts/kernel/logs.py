@@ -32,7 +32,8 @@ def configure(level: str, form: Form) -> None:
         ]
         factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
     else:
-        last = [structlog.dev.ConsoleRenderer()]
+        # The fancy traceback shows local variables: what somebody searched for, and secrets.
+        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         factory = structlog.PrintLoggerFactory(sys.stdout)
     structlog.configure(
         processors=[*shared, *last],

@@ -24,6 +24,7 @@ HTTP_ERRORS: Final = {
     405: ("method_not_allowed", "이 주소에서는 쓸 수 없는 요청 방식입니다."),
     413: ("content_too_large", "보내신 내용이 너무 큽니다."),
     414: ("uri_too_long", "주소가 너무 깁니다. 검색어를 줄여 주세요."),
+    431: ("headers_too_large", "요청에 붙은 정보가 너무 많습니다."),
     500: ("internal_error", "서버에 문제가 생겼습니다. 잠시 뒤에 다시 시도해 주세요."),
 }
 
