@@ -3,9 +3,10 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-import pillnuts.catalogue.models
 from alembic import context
-from pillnuts.kernel.db import Base, engine
+
+from pillnuts.catalogue import models as catalogue
+from pillnuts.kernel.db import engine
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def migrate(connection: "Connection") -> None:
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=catalogue.Base.metadata,
         compare_type=True,
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,

@@ -11,8 +11,8 @@ import xlsxwriter
 Row = Mapping[str, str]
 
 LIST_COLUMNS = (
-    "품목기준코드 제품명 제품영문명 업체명 허가일 품목구분 취소/취하 취소/취하일자 주성분 첨가제 전문의약품 완제/원료 "
-    "허가/신고 모양 신약구분 표준코드명 ATC코드 주성분영문"
+    "품목기준코드 제품명 제품영문명 업체명 허가일 품목구분 취소/취하 취소/취하일자 주성분 첨가제 "
+    "전문의약품 완제/원료 허가/신고 모양 신약구분 표준코드명 ATC코드 주성분영문"
 ).split()
 
 
@@ -82,10 +82,8 @@ def material(name: str, amount: str, unit: str = "밀리그램", total: str = "1
 
 
 def dur_rule(code: str, name: str, members: str, **fields: str) -> dict[str, str]:
-    row = dict.fromkeys(
-        "TYPE_NAME MIX_TYPE INGR_CODE INGR_ENG_NAME INGR_NAME ORI_INGR FORM_NAME MAX_QTY NOTIFICATION_DATE DEL_YN".split(),
-        "",
-    )
+    columns = "TYPE_NAME MIX_TYPE INGR_CODE INGR_ENG_NAME INGR_NAME ORI_INGR FORM_NAME MAX_QTY"
+    row = dict.fromkeys(columns.split(), "")
     return (
         row
         | {

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from pillnuts.catalogue import ingest, queries
+from pillnuts.catalogue import ingest, queries, source
+from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.models import ProductIngredientRow, ProductRow, Release
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shapes import IngredientDetail, Product
@@ -96,7 +97,7 @@ async def test_importing_twice_changes_nothing(import_: Import, database: Databa
 
 async def test_the_order_of_files_changes_nothing(import_: Import, files: Path) -> None:
     first = await import_([files])
-    backwards = sorted(files.iterdir(), reverse=True)
+    backwards = [path for path, _ in reversed(source.files([files]))]
     assert first is not None
     assert await import_(backwards) is None
 
@@ -133,7 +134,7 @@ async def test_a_failure_in_the_middle_of_loading_leaves_everything_as_it_was(
     await import_([files])
     report = Report()
     more = ministry.xlsx(tmp_path / "more.xlsx", [ministry.listed("202000009", "봄비정", active="라마펜")])
-    catalogue = ingest.prepare(ingest.read([files, more], report), ingest.Glossary(), report)
+    catalogue = ingest.prepare(ingest.read([files, more], report), Glossary(), report)
 
     async def interrupted() -> None:
         async with database.writing() as session:

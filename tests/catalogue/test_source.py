@@ -61,7 +61,8 @@ def test_xml_keeps_a_label_that_stands_as_elements(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     path.write_text(
         "<response><body><items><item><ITEM_SEQ>202012345</ITEM_SEQ><MATERIAL_NAME/><MAIN_ITEM_INGR/>"
-        "<EE_DOC_DATA><DOC title='효능효과'><SECTION title=''/></DOC></EE_DOC_DATA></item></items></body></response>",
+        "<EE_DOC_DATA><DOC title='효능효과'><SECTION title=''/></DOC></EE_DOC_DATA>"
+        "</item></items></body></response>",
         "utf-8",
     )
     assert source.read(path).rows[0]["EE_DOC_DATA"].startswith("<DOC")
@@ -88,7 +89,7 @@ def test_the_day_of_a_file_is_in_its_name_or_else_in_its_rows(tmp_path: Path) ->
         ("blank.csv", b" \n\n", "빈 파일"),
         ("cut.json", b'{"header": {"resultCode": "00"}, "body": {"items": [{"ITEM_S', "잘렸거나"),
         ("cut.csv", "ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n202012345,a,원형\n2020".encode(), "잘려"),
-        ("header.csv", "ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n".encode(), "자료가 없습니다"),
+        ("header.csv", b"ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n", "자료가 없습니다"),
         ("cut.xlsx", b"PK\x03\x04\x14\x00\x06\x00 and no more", "깨졌거나"),
         ("cut.xml", b"<response><body><items><item>", "잘렸거나"),
         ("bytes.csv", b"\xff\xfe\xfa\xfb\x81 not text", "글자를 읽을 수 없습니다"),

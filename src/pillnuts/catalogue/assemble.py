@@ -280,7 +280,7 @@ class _Writer:
 
 def _pill(facts: Facts) -> Pill | None:
     parts = {name: facts[key].value for name in Pill.model_fields if (key := f"pill.{name}") in facts}
-    return Pill(**parts) if parts else None  # type: ignore[arg-type]  # each part was read as its field's type
+    return Pill(**parts) if parts else None
 
 
 def _sections(facts: Facts) -> Iterator[Section]:

@@ -18,8 +18,8 @@ from pillnuts.catalogue.statements import Grouped, NamedList, Noted, Recalled, S
 TITLE = "필넛츠 데모 자료"
 _DATA = files("pillnuts.catalogue") / "data"
 _PLAIN = (
-    "name name_en maker maker_en etc_otc class_code class_name form permit_date permit_kind status status_date "
-    "origin storage valid_term"
+    "name name_en maker maker_en etc_otc class_code class_name form permit_date permit_kind "
+    "status status_date origin storage valid_term"
 ).split()
 
 

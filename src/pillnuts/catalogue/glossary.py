@@ -38,7 +38,7 @@ class Glossary:
 
 @cache
 def key(name: str) -> str:
-    """Give the form under which two spellings of a name are one; names are few, so each is worked out once."""
+    """Give the form under which two spellings are one; names are few, so each is worked out once."""
     return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
 
 

@@ -1,7 +1,7 @@
 """Importing: files → statements → documents → one transaction → a numbered release.
 
-A release is what its files say and nothing else: the same files give the same catalogue, whatever was
-there before (docs/decisions/0003). Reading happens before the transaction, so that a file that cannot be read,
+A release is what its files say and nothing else: the same files give the same catalogue, whatever was there
+before (docs/decisions/0003). Reading happens before the transaction, so that a file that cannot be read,
 or a process that is killed, leaves everything as it was.
 """
 
@@ -9,12 +9,11 @@ import hashlib
 import secrets
 import time
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import DeclarativeBase
 
 from pillnuts.catalogue import source
 from pillnuts.catalogue.assemble import Catalogue, assemble
@@ -24,8 +23,9 @@ from pillnuts.catalogue.models import IngredientRow, ProductIngredientRow, Produ
 from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.queries import current
 from pillnuts.catalogue.report import Coverage, FileReport, Report, Skipped
+from pillnuts.catalogue.rows import Row
 from pillnuts.catalogue.shapes import IngredientDetail, Product
-from pillnuts.kernel.db import Session
+from pillnuts.kernel.db import Base, Session
 
 LARGEST_LOSS = 0.05
 """A release that loses a larger share of the products before it is refused unless forced."""
@@ -51,7 +51,8 @@ def read(paths: Sequence[Path], report: Report, progress: Progress = silent) -> 
     A file inside a folder that is no data set of ours is passed over and reported; one named by the caller
     is refused.
     """
-    gathered, refused = Gathered(), []
+    gathered = Gathered()
+    refused: list[source.BadFileError] = []
     try:
         found = source.files(paths)
     except source.BadFileError as error:
@@ -102,7 +103,7 @@ def take(table: source.Table, gathered: Gathered, report: Report) -> None:
     report.files.append(file)
 
 
-def _row_name(row: source.Row) -> str:
+def _row_name(row: Row) -> str:
     keys = ("ITEM_SEQ", "품목기준코드", "품목일련번호", "itemSeq", "INGR_CODE", "CPNT_CD")
     return next((row[key] for key in keys if row.get(key)), "코드 없는 행")
 
@@ -183,15 +184,15 @@ def _packed(document: Product | IngredientDetail, digest: Callable[[bytes], None
 async def _replace(session: Session, catalogue: Catalogue, documents: _Documents) -> None:
     for table in (ProductIngredientRow, ProductRow, IngredientRow):
         await session.execute(delete(table))
-    ingredients = (
+    named: Iterator[dict[str, object]] = (
         {"id": i.id, "name": i.name[:500], "document": documents.ingredients[i.id]}
         for i in catalogue.ingredients
     )
-    await _insert(session, IngredientRow, ingredients)
+    await _insert(session, IngredientRow, named)
     await _insert(
         session, ProductRow, (_columns(p, documents.products[p.item_seq]) for p in catalogue.products)
     )
-    contained = (
+    contained: Iterator[dict[str, object]] = (
         {"item_seq": p.item_seq, "position": n, "ingredient_id": i.id, "active": i.role == "active"}
         for p in catalogue.products
         for n, i in enumerate(p.ingredients)
@@ -214,8 +215,8 @@ def _columns(product: Product, document: bytes) -> dict[str, object]:
     }
 
 
-async def _insert(session: Session, model: type[DeclarativeBase], rows: Iterable[dict[str, object]]) -> None:
-    table = model.__table__  # the plain table: these rows need nothing of the ORM
+async def _insert(session: Session, model: type[Base], rows: Iterable[dict[str, object]]) -> None:
+    table = Base.metadata.tables[model.__tablename__]  # these rows need nothing of the ORM
     batch: list[dict[str, object]] = []
     for row in rows:
         batch.append(row)
