@@ -156,6 +156,19 @@ def test_a_table_with_its_own_tag_is_not_wrapped_twice() -> None:
     assert unescape(re.sub("<[^<>]*>", "", html)) == "앞1뒤"
 
 
+def test_a_table_inside_a_cell_stays() -> None:
+    inner = "<table><tbody><tr><td>1</td></tr></tbody></table>"
+    text = _label(f"<table><tbody><tr><td>{inner}</td><td><p>2</p></td></tr></tbody></table>", tag="table")
+    assert text.html.count("<table>") == text.html.count('<div class="table-wrap">') == 2
+    assert _squeezed(unescape(re.sub("<[^<>]*>", "", text.html))) == "12"
+
+
+def test_tags_nested_against_the_rules_leave_their_words() -> None:
+    assert _label("<li>가<table><li>나<tr><td>다 < 5</td></tr></table>").html == (
+        "<p>가</p>\n<p>나</p>\n<p>다 &lt; 5</p>"
+    )
+
+
 def test_nested_elements_of_the_xml_mode_read_like_cdata() -> None:
     xml = (
         '<UD_DOC_DATA><DOC title="용법용량" type="UD"><SECTION title=""><ARTICLE title="">'

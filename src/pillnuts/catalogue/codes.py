@@ -22,7 +22,7 @@ _ENGLISH: Final = re.compile(r"(\d{4})\s*([A-Za-z]{3,9})\s*(\d{1,2})(?:st|nd|rd|
 _HISTORY: Final = re.compile(r"([^/]+?),\s*(\d{4}-\d{2}-\d{2})(?=/|$)", re.ASCII)
 _CODED: Final = re.compile(r"\[([A-Z]\d{6})\]", re.ASCII)
 _BEFORE_CODE: Final = re.compile(r"[|/](?=\s*\[[A-Z]\d{6}\])", re.ASCII)
-_CLASS: Final = re.compile(r"(?:\[(\d{3}|\d{5})\]|(\d{3}|\d{5})(?!\d))?(.*)", re.ASCII | re.DOTALL)
+_CLASS: Final = re.compile(r"\[(\d{3}|\d{5})\]|(\d{3}|\d{5})(?!\d)", re.ASCII)
 _ATC: Final = re.compile(r"\b[A-V]\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?\b", re.ASCII)
 _ITEM_SEQ: Final = re.compile(r"\d{9}", re.ASCII)
 _BARCODE: Final = re.compile(r"(?<!\d)\d{13}(?!\d)", re.ASCII)
@@ -101,12 +101,12 @@ def class_code(text: str) -> tuple[str | None, str | None]:
 
     `[01140]해열.진통.소염제`, `01140` and the three-digit `[114]` mean one class: 114 is 01140 unpadded.
     """
-    match = _CLASS.fullmatch(text.strip())
+    match = _CLASS.match(text.strip())
     if match is None:
         return None, clean(text)
     digits = match[1] or match[2]
-    code = f"0{digits}0" if digits is not None and len(digits) == len("114") else digits
-    return code, clean(match[3])
+    code = f"0{digits}0" if len(digits) == len("114") else digits
+    return code, clean(text.strip()[match.end() :])
 
 
 def coded_names(text: str) -> tuple[tuple[str | None, str], ...]:

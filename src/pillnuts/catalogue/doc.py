@@ -76,7 +76,6 @@ _NOT_TEXT: Final = re.compile(
     r"<!--.*?-->|<(style|script|xml)\b[^<>]*>.*?</\1\s*>|<\?xml[^<>]*>", re.DOTALL | re.IGNORECASE
 )
 _TABLE_PART: Final = re.compile(r"<(?:tbody|thead|tr|td|th|caption)\b", re.IGNORECASE)
-_READINGS: Final = 4
 _BLANK: Final = re.compile(r"\s+")
 _EMPTY: Final = re.compile(r"<(p|caption|h3|h4|li)>(?:\s|<br>)*</\1>")
 _CELL: Final = re.compile(r"(<(t[dh])(?: [^<>]*)?>)([^<]*<(?!/t[dh]).*?)(?=</\2>)", re.DOTALL)
@@ -183,13 +182,10 @@ def _paragraph(source: str, tag: str) -> str:
     if _TABLE_PART.search(source) and "<table" not in source.lower():
         wrapper = "table"
     html = _tidy(_CLEANER.clean(f"<{wrapper}>{_canonical(source)}</{wrapper}>"))
-    # Tags nested against the rules (`<li>` in a table) are moved by each reading: read until they rest.
-    for _ in range(_READINGS):
-        again = _CLEANER.clean(html)
-        if again == html:
-            return html
-        html = again
-    return html
+    if _CLEANER.clean(html) == html:
+        return html
+    # Tags nested against the rules (`<li>` in a bare table) move at each reading: only the words are safe.
+    return "\n".join(f"<p>{escape(line, quote=False)}</p>" for line in text_of(html).split("\n"))
 
 
 def _canonical(source: str) -> str:

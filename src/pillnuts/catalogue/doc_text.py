@@ -19,7 +19,7 @@ _TABLE: Final = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW: Final = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL: Final = re.compile(r"<t[dh][^<>]*>(.*?)</t[dh]>", re.DOTALL)
 _CELL_LINE_END: Final = re.compile(r"</p>|</li>|<br>")
-_LINE_END: Final = re.compile(r"</(?:p|h3|h4|tr|caption|li|div)>|<br>")
+_LINE_END: Final = re.compile(r"</?(?:p|h3|h4|tr|caption|ul|ol|li|div)(?: [^<>]*)?>|<br>")
 MARKUP: Final = re.compile(r"<[^<>]*>")
 
 

@@ -194,17 +194,15 @@ def _dur_amount(fields: Sequence[str]) -> int | None:
 
 def _dur_records(text: str) -> Iterator[list[str]]:
     """Give the fields of each record of `성분명,총량,분량,단위,규격,비고/…`, whose values hold both signs."""
-    pending: str | None = None
-    for piece in _split(text, "/"):
-        complete = pending is not None and _dur_amount(_split(pending, ",")) is not None
-        begins = "," in piece or (pending or "").endswith(",")
-        if pending is not None and complete and begins:
+    pending, *pieces = _split(text, "/")
+    for piece in pieces:
+        complete = _dur_amount(_split(pending, ",")) is not None
+        if complete and ("," in piece or pending.endswith(",")):
             yield _split(pending, ",")
             pending = piece
         else:
-            pending = piece if pending is None else f"{pending}/{piece}"
-    if pending is not None:
-        yield _split(pending, ",")
+            pending = f"{pending}/{piece}"
+    yield _split(pending, ",")
 
 
 def _dur(text: str) -> Iterator[Material]:
