@@ -1,31 +1,14 @@
-"""A real Chromium in front of the site as it ships, with the demo catalogue."""
+"""A person in front of the site."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-READY_SECONDS: Final = 60
-
-CHROMIUM_ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-)
+from tests.browser.serving import CHROMIUM_ARGUMENTS, ROOT, chromium, serving
 
 WATCH: Final = """
 window.watched = { shift: 0, violations: [] };
@@ -38,54 +21,13 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-def chromium() -> str | None:
-    """The browser of the system."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next((path for path in map(shutil.which, names) if path), None)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `pillnuts serve`, which has loaded the demo catalogue by itself."""
+    """The address of the site."""
     if not (ROOT / "static" / "dist" / "manifest.json").exists():
-        pytest.fail("static/dist is not built: make build")
-    folder = tmp_path_factory.mktemp("site")
-    address = f"http://127.0.0.1:{(port := _free_port())}"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PILLNUTS_")}
-    environment |= {"PILLNUTS_HOME": str(folder / "var")}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pillnuts.cli", "serve", "--port", str(port)],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            deadline = time.monotonic() + READY_SECONDS
-            while not _ready(address):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    pytest.fail(f"the site did not start:\n{(folder / 'log').read_text()[-3000:]}")
-                time.sleep(0.2)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        pytest.fail("the front end is not built: npm ci && npm run build in frontend/")
+    with serving(tmp_path_factory.mktemp("site")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +37,7 @@ def browser() -> Iterator[Browser]:
         reason = "no Chromium on this machine: apt-get install chromium fonts-noto-cjk"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         yield started
         started.close()
 

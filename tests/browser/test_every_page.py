@@ -1,14 +1,14 @@
 """What holds on every page."""
 
 import gzip
-import json
-import urllib.request
 from collections.abc import Callable
 from typing import Final
 
+import httpx
 import pytest
 
-from tests.browser.conftest import ROOT, Visitor
+from tests.browser.conftest import Visitor
+from tests.browser.serving import ROOT
 
 pytestmark = pytest.mark.browser
 
@@ -32,8 +32,7 @@ SCRIPTS_BYTES, PAGE_BYTES = 60_000, 40_000
 
 
 def _json(address: str) -> dict[str, list[dict[str, str]]]:
-    with urllib.request.urlopen(address) as answer:
-        found: dict[str, list[dict[str, str]]] = json.load(answer)
+    found: dict[str, list[dict[str, str]]] = httpx.get(address, trust_env=False).raise_for_status().json()
     return found
 
 
@@ -42,11 +41,7 @@ def named(site: str) -> Callable[[str], str]:
     """Fill in the codes of demo products that are interesting to look at."""
     codes = [
         _json(f"{site}/api/v1/products/suggest?q={query}&limit=1")["items"][0]["item_seq"]
-        for query in (
-            "%EA%B2%8C%EB%B3%B4%EB%A6%B0",
-            "%ED%8C%90%EC%BD%9C",
-            "%ED%83%80%EC%9D%B4%EB%A0%88%EB%86%80",
-        )
+        for query in ("게보린", "판콜", "타이레놀")
     ]
     ingredient = _json(f"{site}/api/v1/products/{codes[0]}")["ingredients"][0]["id"]
     return lambda path: path.format(first=codes[0], second=codes[1], third=codes[2], ingredient=ingredient)
@@ -90,7 +85,7 @@ def test_nothing_runs_over_the_edge(
 
 
 CUT_OFF: Final = """
-[...document.querySelectorAll("main h1, main h2, main h3, main p, main dd, main td, main th, main .button, main .badge")]
+[...document.querySelectorAll("main :is(h1, h2, h3, p, dd, td, th, .button, .badge)")]
   .filter((one) => one.checkVisibility() && !one.closest(".sr, .row, thead"))
   .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
   .map((one) => one.outerHTML.slice(0, 160))
@@ -151,5 +146,5 @@ def test_scripts_are_light() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path.isascii() and path != "/nowhere"])
 def test_pages_are_light(site: str, named: Callable[[str], str], path: str) -> None:
-    with urllib.request.urlopen(site + named(path)) as answer:
-        assert len(gzip.compress(answer.read())) <= PAGE_BYTES
+    page = httpx.get(site + named(path), trust_env=False).raise_for_status()
+    assert len(gzip.compress(page.content)) <= PAGE_BYTES

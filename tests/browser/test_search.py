@@ -33,8 +33,8 @@ def test_enter_inside_a_syllable_sends_nothing(phone: Visitor) -> None:
     field = page.get_by_role("combobox")
     field.fill("타이레")
     prevented = field.evaluate(
-        """(input) => !input.dispatchEvent(
-            new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))"""
+        """(input) => !input.dispatchEvent(new KeyboardEvent("keydown", {
+            key: "Enter", isComposing: true, bubbles: true, cancelable: true }))"""
     )
     assert prevented
     assert page.url == phone.site + "/"
@@ -115,8 +115,12 @@ def test_nothing_found_offers_next_steps(phone: Visitor) -> None:
 
 
 def test_a_slow_answer_shows_skeletons_of_the_same_size(phone: Visitor) -> None:
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(900)
+        route.continue_()
+
     page = phone.go("/search")
-    page.route("**/search?**", lambda route: (page.wait_for_timeout(900), route.continue_()))
+    page.route("**/search?**", slowly)
     card = page.locator(".result").first
     size = card.bounding_box()
     page.get_by_role("link", name="이름순").click(no_wait_after=True)
