@@ -167,6 +167,7 @@ def _record(document: SearchDocument) -> bytes:
             document.image_url,
             document.has_plain_text,
             document.withdrawn,
+            document.pill.model_dump(exclude_none=True) if document.pill else None,
         )
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.shapes import Pill, Product
 from pillnuts.search.hangul import normalise
 
 
@@ -28,6 +28,7 @@ class SearchDocument:
     amounts: str | None
     """The active amounts in one line (`500 mg`)."""
     efficacy: str
+    pill: Pill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def search_document(product: Product) -> SearchDocument:
         additive=tuple(dict.fromkeys(row.id for row in additive)),
         amounts=" + ".join(amounts[:SHOWN_AMOUNTS]) or None,
         efficacy="\n".join(section.text for section in efficacy),
+        pill=product.pill,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pillnuts.search.shapes import By, Interpretation, Match, Otc, Sort
 
@@ -40,6 +40,8 @@ class Hit(NamedTuple):
     image_url: str | None
     has_plain_text: bool
     withdrawn: bool
+    pill: dict[str, Any] | None
+    """`catalogue.shapes.Pill` as JSON."""
     bookmark_count: int
     match: Match
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pillnuts.catalogue.shapes import Pill
+
 
 class By(StrEnum):
     """Where a query is looked for."""
@@ -34,6 +36,7 @@ class Otc(StrEnum):
     PRESCRIPTION = "전문"
 
 
+FilterName = Literal["otc", "class", "form", "maker", "image", "withdrawn"]
 MatchField = Literal["name", "name_en", "ingredient", "class", "symptom", "maker", "amount", "similar", "all"]
 
 
@@ -110,7 +113,7 @@ class Choice:
 class Filter:
     """A filter with its values, most frequent first (a chosen value is always among them)."""
 
-    name: Literal["otc", "class", "form", "maker", "image", "withdrawn"]
+    name: FilterName
     title: str
     choices: tuple[Choice, ...]
     active: bool
@@ -146,6 +149,8 @@ class Row:
     bookmark_count: int
     match_field: MatchField
     why: str
+    pill: Pill | None
+    """How it looks, for a stand-in where there is no image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,8 @@ class ResultsView:
     rows: tuple[Row, ...]
     interpreted: Interpretation | None
     sentence: str | None
-    """“‘xkdlfpshf’ → ‘타이레놀’(으)로 찾았습니다”, where the query was read in another way."""
+    """“‘xkdlfpshf’ → ‘타이레놀’(으)로 찾았습니다”, where the query was read in another way; and a note where
+    withdrawn products are shown because nothing else fits as well."""
     filters: tuple[Filter, ...]
     filtered: bool
     """Some filter is active; `clear_url` takes them all away."""

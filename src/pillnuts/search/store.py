@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pillnuts.search.suffixes import Bytes, Ints, Suffixes
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raise it when the files change their meaning."""
 
 _LISTS: Final = "index.json"
