@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from alembic import context
 
-from pillnuts.catalogue import models as catalogue
-from pillnuts.kernel.db import engine
+from pillnuts.catalogue import models as _catalogue  # noqa: F401 -- importing models puts their tables into Base
+from pillnuts.kernel.db import Base, engine
+from pillnuts.search import models as _search  # noqa: F401
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def migrate(connection: "Connection") -> None:
     context.configure(
         connection=connection,
-        target_metadata=catalogue.Base.metadata,
+        target_metadata=Base.metadata,
         compare_type=True,
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=True,
