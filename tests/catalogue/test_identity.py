@@ -77,6 +77,8 @@ def test_a_salt_or_grade_is_another_form(known: Identity, one: str, other: str) 
         ("피리독신염산염3배산", "염산염 3배산"),
         ("이부프로펜아르기닌", "아르기닌"),
         ("황색4호알루미늄레이크", "알루미늄레이크"),
+        ("팔미틴산레티놀", "팔미트산에스테르"),
+        ("메로페넴수화물·건조탄산나트륨", "수화물 탄산나트륨"),
         ("스테아르산마그네슘", None),
         ("처음 보는 이름", None),
     ],
@@ -224,6 +226,20 @@ def test_groups_that_share_members_do_not_run_together() -> None:
     found = gather([], chain)
 
     assert len({found.id_of(f"성분{n}호산") for n in range(30)}) == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("식용혼합색소(적색3호ㆍ황색4호)", ("적색3호", "황색4호")),
+        ("셀락토스", ("유당", "셀룰로오스")),
+        ("유당미결정셀룰로오스혼합물", ("유당", "미결정셀룰로오스")),
+    ],
+)
+def test_dyes_and_named_blends_are_taken_apart(name: str, parts: tuple[str, ...]) -> None:
+    found = gather([_seen(name), *map(_seen, parts)], ())
+
+    assert set(found.contains(name)) == set(map(found.id_of, parts))
 
 
 def test_empty_names_are_passed_over() -> None:

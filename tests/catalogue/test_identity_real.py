@@ -160,5 +160,5 @@ def test_gathering_and_asking_are_fast(evidence: tuple[list[Sighting], list[Grou
         known.id_of(seen.name, seen.code)
     asked = time.process_time()
 
-    assert gathered - start < 2
-    assert (asked - gathered) / len(evidence[0]) < 5e-6
+    assert gathered - start < 10  # 1 s without a coverage tracer; anything quadratic takes minutes
+    assert (asked - gathered) / len(evidence[0]) < 50e-6

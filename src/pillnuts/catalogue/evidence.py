@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from pillnuts.catalogue.mixtures import AMINO_ACIDS, CARRIERS, dye, parts
+from pillnuts.catalogue.mixtures import AMINO_ACIDS, CARRIERS, dye, parts, words
 from pillnuts.catalogue.reading import Reader
 from pillnuts.catalogue.salts import Form
 from pillnuts.catalogue.spelling import name_key
@@ -73,14 +73,19 @@ class Evidence:
         if colour := dye(names[0]):
             form = Form(colour, grades=("알루미늄레이크",) if "레이크" in key else ())
         elif complete and len(found) > 1 and len(active) == 1 and active[0] not in AMINO_ACIDS:
-            carriers = sorted(set(found) - set(active))
-            form = Form(active[0], grades=tuple(carriers))
+            form = self._carried(names[0], active[0], set(found) - set(active))
         elif found:
             self.mixed.update(dict.fromkeys(names, found))
             form = form if form.base in self.reader.known and not form.salts else Form(key)
         for name in names:
             self.forms[name] = form
             self.inside[name] = set(found) - {form.base}
+
+    def _carried(self, name: str, active: str, carriers: set[str]) -> Form:
+        """메로페넴수화물·건조탄산나트륨: the form of the medicine itself, with the carrier as its grade."""
+        readings = (self.reader.read(word) for word in words(name))
+        form = next((form for form in readings if form.base == active), Form(active))
+        return replace(form, grades=tuple(sorted({*form.grades, *carriers})))
 
     def base(self, name: str) -> str:
         return self.forms[name].base

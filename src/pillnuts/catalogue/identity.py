@@ -15,6 +15,7 @@ A group joins substances to its own one and never to each other's, so no chain o
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pillnuts.catalogue.evidence import Evidence, Name, isotopes, plain_name
 from pillnuts.catalogue.mixtures import OTHERS, differ, mixed_word, words
@@ -163,7 +164,7 @@ class _Gathering(Evidence):
         entries = {
             one.name: Entry(
                 ids[root],
-                self.forms[one.name],
+                self._shown(self.forms[one.name], root),
                 self.spelled.find(_label(self.forms[one.name])),
                 self._ids_of(self.inside[one.name], ids, root),
             )
@@ -171,6 +172,15 @@ class _Gathering(Evidence):
             for one in found
         }
         return Identity(substances, entries)
+
+    def _shown(self, form: Form, root: str) -> Form:
+        """레티놀팔미테이트 under 레티놀: the acid that was kept with the base is what sets the name apart."""
+        head, *acids = form.base.split("+")
+        return (
+            replace(form, base=head, esters=tuple(acids))
+            if acids and self.union.find(form.base) != root
+            else form
+        )
 
     def _ids_of(self, bases: Iterable[str], ids: dict[str, str], root: str) -> tuple[str, ...]:
         roots = {self.component(base) for base in bases} - {root}

@@ -75,10 +75,6 @@ class Form:
     water: str = ""
     grades: tuple[str, ...] = ()
 
-    @property
-    def plain(self) -> bool:
-        return not (self.salts or self.esters or self.water or self.grades)
-
 
 def _any(words: "tuple[str, ...] | dict[str, str] | list[str]") -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))

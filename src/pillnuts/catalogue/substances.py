@@ -105,5 +105,6 @@ def hash_id(key: str) -> str:
 
 def _distinction(form: Form) -> str | None:
     salts = "".join(f"{salt}염" if salt.endswith("산") else salt for salt in form.salts)
-    words = [salts + form.water, *form.grades]
+    esters = "".join(f"{acid}에스테르" if acid.endswith("산") else acid for acid in form.esters)
+    words = [salts + esters + form.water, *form.grades]
     return " ".join(word for word in words if word) or None
