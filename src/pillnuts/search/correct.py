@@ -1,12 +1,13 @@
 """Results for a query that matches nothing as it stands: corrected spellings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from pillnuts.search.explain import shown
-from pillnuts.search.matching import NONE, Grades, Tier, Word, grades, together
+from pillnuts.search.matching import NONE, Grades, Tier, Word, grades, tier, together
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By
 from pillnuts.search.similar import Near, near
@@ -31,18 +32,29 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
     whole = _word(store, reading.joined, by)
     if whole is not None or len(reading.words) < 2:  # noqa: PLR2004
         return whole
-    each = []
-    for word, typed in zip(reading.words, reading.typed, strict=True):
-        graded = grades(store, word, by)
-        known = graded.min() != NONE
-        one = Corrected(graded, typed) if known else _word(store, word, by)
-        if one is None:
-            return None
-        each.append(one)
-    combined = together([one.grades for one in each])
-    if combined.min() == NONE:
+    pairs = list(zip(reading.words, reading.typed, strict=True))
+    known = [Corrected(grades(store, word, by), typed) for word, typed in pairs]
+    near_words = [
+        one if one.grades.min() != NONE else _word(store, word, by)
+        for one, word in zip(known, reading.words, strict=True)
+    ]
+    every = [one for one in near_words if one is not None]
+    names = [one for one in known if tier(int(one.grades.min())) in _NAMES]
+    return (_all(every) if len(every) == len(known) else None) or _all(names)
+
+
+_NAMES: Final = (Tier.BEGINS, Tier.CONTAINS)
+
+
+def _all(words: Sequence[Corrected]) -> Corrected | None:
+    """Products that match all of `words`.
+
+    Called with the names alone, it finds 뉴아딘정 although the company in front of it was renamed.
+    """
+    if not words:
         return None
-    return Corrected(combined, " ".join(one.shown for one in each))
+    graded = together([one.grades for one in words])
+    return Corrected(graded, " ".join(one.shown for one in words)) if graded.min() != NONE else None
 
 
 def beside(store: Store, word: Word, by: By) -> Grades | None:

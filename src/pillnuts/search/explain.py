@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from pillnuts.search import hangul
-from pillnuts.search.matching import STEP, Tier, Typed, Word, pattern, tier
+from pillnuts.search.matching import STEP, Tier, Typed, Word, pattern
 from pillnuts.search.shapes import Match
 from pillnuts.search.store import Links, Store
 from pillnuts.search.suffixes import Suffixes, decode
@@ -28,7 +28,7 @@ class Explainer:
 
     def match(self, product: int, grade: int, name_en: str | None) -> Match:
         why: Match
-        match tier(grade):
+        match Tier(grade // STEP):
             case Tier.ALL:
                 why = EVERYTHING
             case Tier.BEGINS | Tier.CONTAINS as place:

@@ -80,7 +80,10 @@ class Index:
         if not text:
             everything = np.full(self._count, Tier.ALL.grade(), np.uint8)
             return self._found(query, everything, Reading.of([]), None)
-        graded, meant, as_ = self._meant(reading.as_typed(text), query.by)
+        typed = reading.as_typed(text)
+        if not typed.joined.normal:  # nothing in it that a name could hold
+            return Found(total=0, hits=())
+        graded, meant, as_ = self._meant(typed, query.by)
         return self._found(query, graded, meant, Interpretation(query=text, as_=as_) if as_ else None)
 
     def suggest(self, q: str, limit: int) -> list[Hit]:
@@ -241,7 +244,7 @@ class Index:
 
     def _term(self, product: int, grade: int, explain: Explainer, hit: Hit) -> str | None:
         """The catalogue's own word for what was searched for; None for what is still being typed."""
-        match tier(grade):
+        match Tier(grade // STEP):
             case Tier.BEGINS | Tier.CONTAINS if grade % STEP <= _COMPLETE:
                 return stem(hit.name)
             case Tier.SIMILAR | Tier.ROUGHLY:

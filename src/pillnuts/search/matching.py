@@ -59,8 +59,9 @@ class Typed(IntEnum):
     TEXT = 4
 
 
-def tier(grade: int) -> Tier:
-    return Tier(grade // STEP)
+def tier(grade: int) -> Tier | None:
+    """The tier of a grade; None for NONE."""
+    return None if grade == NONE else Tier(grade // STEP)
 
 
 _MIN_INSIDE: Final = 2
