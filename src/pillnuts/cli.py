@@ -1,16 +1,19 @@
 """The `pillnuts` command: thin; what it does stands in the features."""
 
 import asyncio
+import gc
 import getpass
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from pillnuts import main, status
 from pillnuts.catalogue import demo, ingest, queries
@@ -68,10 +71,7 @@ def import_(
     """
     settings = Settings()
     main.migrate(settings)
-    with _progress() as show:
-        asyncio.run(
-            _import(settings, lambda report: ingest.read(paths, report, show), force=force, demo=False)
-        )
+    asyncio.run(_import(settings, partial(ingest.read, paths), force=force, demo=False))
 
 
 @catalogue.command("demo")
@@ -79,7 +79,7 @@ def demo_(*, force: Force = False) -> None:
     """내장 데모 자료를 싣습니다."""
     settings = Settings()
     main.migrate(settings)
-    asyncio.run(_import(settings, demo.gathered, force=force, demo=True))
+    asyncio.run(_import(settings, _demo, force=force, demo=True))
 
 
 @catalogue.command("status")
@@ -90,27 +90,32 @@ def status_() -> None:
     asyncio.run(_status(settings))
 
 
-class _progress:  # noqa: N801 -- used as a function: `with _progress() as show`
-    """A progress bar on a terminal; one line for each step elsewhere."""
+@contextmanager
+def _progress() -> Iterator[ingest.Progress]:
+    """Show a bar on a terminal; nothing elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("읽는 중", total=1.0)
+        yield lambda step, share: bar.update(task, description=step[:40], completed=share)
 
-    def __enter__(self) -> ingest.Progress:
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(),
-            console=errors,
-            transient=True,
-        )
-        self._bar.start()
-        self._task = self._bar.add_task("읽는 중", total=1.0)
-        return self._show
 
-    def _show(self, step: str, share: float) -> None:
-        self._bar.update(self._task, description=step[:40], completed=share)
+def _part(show: ingest.Progress, start: float, end: float) -> ingest.Progress:
+    """Show the progress of one step on its part of the bar."""
+    return lambda step, share: show(step, start + share * (end - start))
 
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Look for no cycles meanwhile: looking through millions of lasting objects took a quarter of it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _demo(report: Report, _progress: ingest.Progress) -> Gathered:
+    return demo.gathered(report)
 
 
 async def _demo_when_empty(settings: Settings) -> None:
@@ -121,28 +126,40 @@ async def _demo_when_empty(settings: Settings) -> None:
     finally:
         await database.close()
     if empty:
-        await _import(settings, demo.gathered, force=False, demo=True)
+        await _import(settings, _demo, force=False, demo=True)
 
 
-async def _import(settings: Settings, read: Callable[[Report], Gathered], *, force: bool, demo: bool) -> None:
+async def _import(
+    settings: Settings, read: Callable[[Report, ingest.Progress], Gathered], *, force: bool, demo: bool
+) -> None:
     started, report = time.monotonic(), Report()
     database = Database(settings.database)
     try:
-        gathered = read(report)
-        made = ingest.prepare(gathered, glossary(), report)
-        async with database.writing() as session:
-            release = await ingest.load(
-                session, made, report, by=getpass.getuser(), demo=demo, force=force, started=started
-            )
-        if release is None:
-            console.print("지금 실린 판과 같습니다. 바뀐 것이 없습니다.")
-            return
-        await main.build_snapshot(settings, database)
+        with _progress() as show:
+            with _without_gc():
+                gathered = read(report, _part(show, 0, 0.3))
+                made = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
+            async with database.writing() as session:
+                release = await ingest.load(
+                    session,
+                    made,
+                    report,
+                    by=getpass.getuser(),
+                    demo=demo,
+                    force=force,
+                    started=started,
+                    progress=_part(show, 0.6, 0.85),
+                )
+            show("검색 색인을 만드는 중", 0.85)
+            await main.build_snapshot(settings, database)
     except ingest.ImportRefusedError as error:
         raise _refuse(f"들여오지 않았습니다. 바뀐 것은 없습니다.\n{error}") from error
     finally:
         await database.close()
-    status.show_import(console, release, report)
+    if release is None:
+        console.print("지금 실린 판과 같습니다. 바뀐 것이 없습니다.")
+    else:
+        status.show_import(console, release, report)
 
 
 async def _status(settings: Settings) -> None:

@@ -85,8 +85,10 @@ class _Siblings:
         return tuple(islice(found, _MOST_SAME))
 
 
-def assemble(gathered: Gathered, glossary: Glossary, report: Report) -> Catalogue:
-    """Build every document; odd units are counted in `report`."""
+def assemble(
+    gathered: Gathered, glossary: Glossary, report: Report, progress: Callable[[float], None]
+) -> Catalogue:
+    """Build every document; odd units are counted in `report`, `progress` is told the share that is done."""
     _name_codes(gathered)
     known = _coded_names(gathered).__contains__
     opened = {
@@ -103,10 +105,13 @@ def assemble(gathered: Gathered, glossary: Glossary, report: Report) -> Catalogu
         for id_, tally in sorted(tallies.items())
     }
     writer = _Writer(identity, glossary, about, _siblings(drafts), gathered, report)
-    products = tuple(writer.product(draft) for draft in drafts)
+    products = []
+    for number, draft in enumerate(drafts):
+        products.append(writer.product(draft))
+        progress(number / len(drafts))
     ingredients = tuple(_ingredients(drafts, identity, tallies, about))
     dates = [fact.weight[0] for draft in drafts for fact in draft.facts.values() if fact.weight[0]]
-    return Catalogue(products, ingredients, max(dates, default=None))
+    return Catalogue(tuple(products), ingredients, max(dates, default=None))
 
 
 def _name_codes(gathered: Gathered) -> None:

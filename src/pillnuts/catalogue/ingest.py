@@ -9,11 +9,11 @@ import hashlib
 import secrets
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from pillnuts.catalogue import source
 from pillnuts.catalogue.assemble import Catalogue, assemble
@@ -34,11 +34,14 @@ _BATCH = 1000
 """Rows for each statement; MySQL takes 16 MB in one packet by default."""
 
 Progress = Callable[[str, float], None]
-"""Told the name of the step and the share of the whole that is done, 0 to 1."""
+"""Told what is being done, and the share of it that is done, 0 to 1."""
 
 
 class ImportRefusedError(Exception):
     """The import cannot be taken; the message is a Korean sentence, and nothing has changed."""
+
+
+Values = dict[str, object]
 
 
 def silent(_step: str, _share: float) -> None:
@@ -110,12 +113,13 @@ def _row_name(row: Row) -> str:
 
 def prepare(gathered: Gathered, glossary: Glossary, report: Report, progress: Progress = silent) -> Catalogue:
     """Build the documents and complete the report with what they cover."""
-    progress("제품과 성분을 정리하는 중", 0.0)
     nameless = sum("name" not in facts for facts in gathered.products.values())
     nameless += len(gathered.quantified.keys() - gathered.products.keys())
     if nameless:
         report.left_out["이름을 아는 파일이 없는 품목"] = nameless
-    catalogue = assemble(gathered, glossary, report)
+    catalogue = assemble(
+        gathered, glossary, report, lambda share: progress("제품과 성분을 정리하는 중", share)
+    )
     report.coverage = Coverage.of(catalogue.products, len(catalogue.ingredients))
     return catalogue
 
@@ -129,6 +133,7 @@ async def load(
     demo: bool = False,
     force: bool = False,
     started: float | None = None,
+    progress: Progress = silent,
 ) -> Release | None:
     """Put the catalogue in place of the one there, as the next release; None: it is the same already.
 
@@ -148,7 +153,7 @@ async def load(
             f"({report.removed / len(there):.0%}). 파일이 빠지지 않았는지 확인해 주십시오. "
             "그래도 바꾸려면 --force를 붙여 주십시오."
         )
-    await _replace(session, catalogue, documents)
+    await _replace(session, catalogue, documents, lambda share: progress("데이터베이스에 쓰는 중", share))
     report.seconds = round(time.monotonic() - started, 1) if started is not None else 0
     release = Release(
         token=secrets.token_hex(4),
@@ -181,26 +186,36 @@ def _packed(document: Product | IngredientDetail, digest: Callable[[bytes], None
     return zlib.compress(body, 1)
 
 
-async def _replace(session: Session, catalogue: Catalogue, documents: _Documents) -> None:
-    for table in (ProductIngredientRow, ProductRow, IngredientRow):
-        await session.execute(delete(table))
-    named: Iterator[dict[str, object]] = (
+async def _replace(
+    session: Session, catalogue: Catalogue, documents: _Documents, progress: Callable[[float], None]
+) -> None:
+    for model in (ProductIngredientRow, ProductRow, IngredientRow):
+        await session.execute(delete(model))
+    ingredients: list[Values] = [
         {"id": i.id, "name": i.name[:500], "document": documents.ingredients[i.id]}
         for i in catalogue.ingredients
-    )
-    await _insert(session, IngredientRow, named)
-    await _insert(
-        session, ProductRow, (_columns(p, documents.products[p.item_seq]) for p in catalogue.products)
-    )
-    contained: Iterator[dict[str, object]] = (
+    ]
+    products: list[Values] = [_columns(p, documents.products[p.item_seq]) for p in catalogue.products]
+    contained: list[Values] = [
         {"item_seq": p.item_seq, "position": n, "ingredient_id": i.id, "active": i.role == "active"}
         for p in catalogue.products
         for n, i in enumerate(p.ingredients)
-    )
-    await _insert(session, ProductIngredientRow, contained)
+    ]
+    whole, done = len(ingredients) + len(products) + len(contained), 0
+    for model, rows in (
+        (IngredientRow, ingredients),
+        (ProductRow, products),
+        (ProductIngredientRow, contained),
+    ):
+        table = Base.metadata.tables[model.__tablename__]  # these rows need nothing of the ORM
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            await session.execute(insert(table), batch)
+            done += len(batch)
+            progress(done / whole)
 
 
-def _columns(product: Product, document: bytes) -> dict[str, object]:
+def _columns(product: Product, document: bytes) -> Values:
     permit_date = product.permit_date
     return {
         "item_seq": product.item_seq,
@@ -213,20 +228,3 @@ def _columns(product: Product, document: bytes) -> dict[str, object]:
         "permit_date": date.fromisoformat(permit_date) if permit_date else None,
         "document": document,
     }
-
-
-async def _insert(session: Session, model: type[Base], rows: Iterable[dict[str, object]]) -> None:
-    table = Base.metadata.tables[model.__tablename__]  # these rows need nothing of the ORM
-    batch: list[dict[str, object]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            await session.execute(insert(table), batch)
-            batch = []
-    if batch:
-        await session.execute(insert(table), batch)
-
-
-async def is_empty(session: Session) -> bool:
-    """Tell whether nothing was ever imported."""
-    return not await session.scalar(select(func.count()).select_from(Release))
