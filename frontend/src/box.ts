@@ -49,7 +49,7 @@ export function toggle(product: Boxed): boolean {
 }
 
 export function compareAddress(products: readonly Boxed[]): string {
-  return `/compare?items=${products.map(({ item }) => item).join(",")}`;
+  return products.length ? `/compare?items=${products.map(({ item }) => item).join(",")}` : "/compare";
 }
 
 /** Calls back now and at every change, in this tab or another, until the signal says stop. */

@@ -34,9 +34,9 @@ def test_the_box_outlives_a_reload_and_reaches_other_tabs(phone: Visitor) -> Non
     expect(other.get_by_role("region", name="보관함").get_by_role("listitem")).to_have_count(1)
     page.reload()
     toggle = page.locator(".result").first
-    expect(toggle.get_by_role("button", name="담음, 빼기")).to_be_visible()
+    expect(toggle.get_by_role("button", name="담음 빼기")).to_be_visible()
     other.get_by_role("button", name="빼기").click()
-    expect(toggle.get_by_role("button", name="비교에 담기")).to_be_visible()
+    expect(toggle.get_by_role("button", name="비교 목록에 담기")).to_be_visible()
     expect(page.get_by_role("region", name="보관함")).to_be_hidden()
 
 
