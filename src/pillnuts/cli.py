@@ -135,10 +135,9 @@ async def _import(
     started, report = time.monotonic(), Report()
     database = Database(settings.database)
     try:
-        with _progress() as show:
-            with _without_gc():
-                gathered = read(report, _part(show, 0, 0.3))
-                made = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
+        with _progress() as show, _without_gc():
+            gathered = read(report, _part(show, 0, 0.3))
+            made = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
             async with database.writing() as session:
                 release = await ingest.load(
                     session,
