@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from pillnuts.search.explain import shown
-from pillnuts.search.matching import NONE, Grades, Tier, Word, grades, tier, together
+from pillnuts.search.matching import NONE, Grades, Tier, Word, best_of, grades, tier, together
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By
 from pillnuts.search.similar import Near, near
@@ -35,11 +35,11 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
     pairs = list(zip(reading.words, reading.typed, strict=True))
     known = [Corrected(grades(store, word, by), typed) for word, typed in pairs]
     near_words = [
-        one if one.grades.min() != NONE else _word(store, word, by)
+        one if best_of(one.grades) != NONE else _word(store, word, by)
         for one, word in zip(known, reading.words, strict=True)
     ]
     every = [one for one in near_words if one is not None]
-    names = [one for one in known if tier(int(one.grades.min())) in _NAMES]
+    names = [one for one in known if tier(best_of(one.grades)) in _NAMES]
     return (_all(every) if len(every) == len(known) else None) or _all(names)
 
 
@@ -54,7 +54,7 @@ def _all(words: Sequence[Corrected]) -> Corrected | None:
     if not words:
         return None
     graded = together([one.grades for one in words])
-    return Corrected(graded, " ".join(one.shown for one in words)) if graded.min() != NONE else None
+    return Corrected(graded, " ".join(one.shown for one in words)) if best_of(graded) != NONE else None
 
 
 def beside(store: Store, word: Word, by: By) -> Grades | None:
@@ -86,7 +86,7 @@ def _word(store: Store, word: Word, by: By) -> Corrected | None:
         graded[store.by_active.one(one.owner)] = _grade(one, best)
     for one in sorted(names, key=lambda one: -one.rank)[-_MOST:]:
         graded[one.owner] = min(int(graded[one.owner]), _grade(one, best))
-    return Corrected(graded, shown(best.text)) if graded.min() != NONE else None
+    return Corrected(graded, shown(best.text)) if best_of(graded) != NONE else None
 
 
 def _grade(one: Near, best: Near) -> int:

@@ -15,7 +15,18 @@ from pillnuts.search.correct import beside, corrected
 from pillnuts.search.documents import SearchDocument, Synonyms, search_document, stem
 from pillnuts.search.explain import Explainer
 from pillnuts.search.found import Counts, Found, Hit, Query
-from pillnuts.search.matching import NONE, STEP, Grades, Tier, Word, grades, substance_grades, tier, together
+from pillnuts.search.matching import (
+    NONE,
+    STEP,
+    Grades,
+    Tier,
+    Word,
+    best_of,
+    grades,
+    substance_grades,
+    tier,
+    together,
+)
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By, Interpretation, Sort
 from pillnuts.search.similar import near
@@ -93,15 +104,19 @@ class Index:
             return []
         query = Query(q=q, by=By.NAME, size=limit * 3)
         graded = grades(self._store, typed.joined, By.NAME, typing=True)
-        if graded.min() == NONE:
+        if best_of(graded) == NONE:
             graded, typed, _ = self._meant(typed, By.NAME)
         hits = self._found(query, graded, typed, None).hits
         return list({hit.name: hit for hit in reversed(hits)}.values())[::-1][:limit]
 
     def ingredients(self, q: str, role: Role | None, limit: int) -> list[IngredientRef]:
         """Substances by any of their names, read as tolerantly as those of products; most used first."""
-        typed = reading.as_typed(hangul.clean(q))
-        graded = self._substances(typed)
+        text = hangul.clean(q)
+        graded = (
+            self._substances(reading.as_typed(text))
+            if text
+            else np.zeros(len(self._store.lists.substances), np.uint8)
+        )
         order = graded.astype(np.int64) * len(graded) + self._store.substance_order
         found: list[IngredientRef] = []
         for number in np.argsort(order, kind="stable").tolist():
@@ -116,7 +131,7 @@ class Index:
         """A grade for each substance."""
         store = self._store
         if not typed.joined.normal:
-            return np.full(store.substances.owners, NONE if typed.typed else 0, np.uint8)
+            return np.full(store.substances.owners, NONE, np.uint8)
         readings = [typed, *reading.otherwise(typed, lambda _: False)]
         for one in readings:
             graded = substance_grades(store, one.joined)
@@ -131,14 +146,14 @@ class Index:
     def _meant(self, typed: Reading, by: By) -> tuple[Grades, Reading, str | None]:
         """Grades under the reading that fits best, that reading, and how to show it."""
         graded = self._grades(typed, by)
-        lowest = graded.min()
+        lowest = best_of(graded)
         if lowest <= _SURE:
             return self._with_slips(graded, typed, by), typed, None
         others = []
         for other in reading.otherwise(typed, lambda word: self._fits(word, by)):
             others.append(other)
             again = self._grades(other, by)
-            if again.min() < (NONE if lowest == NONE else Tier.INGREDIENT.grade()):
+            if best_of(again) < (NONE if lowest == NONE else Tier.INGREDIENT.grade()):
                 return again, other, other.shown
         if lowest != NONE:
             return graded, typed, None
@@ -151,7 +166,7 @@ class Index:
     def _with_slips(self, graded: Grades, typed: Reading, by: By) -> Grades:
         """Where names only contain what was typed, and few of them, add those that are one slip away."""
         few = np.count_nonzero(graded != NONE) < _FEW
-        if tier(int(graded.min())) is not Tier.CONTAINS or typed.joined.normal.isascii() or not few:
+        if tier(best_of(graded)) is not Tier.CONTAINS or typed.joined.normal.isascii() or not few:
             return graded
         similar = beside(self._store, typed.joined, by)
         return graded if similar is None else np.minimum(graded, similar)
@@ -159,14 +174,14 @@ class Index:
     def _grades(self, meant: Reading, by: By) -> Grades:
         """Grades of the query without its blanks, and unless that is a whole name, of its words together."""
         graded = grades(self._store, meant.joined, by)
-        if len(meant.words) > 1 and graded.min() > Tier.BEGINS.grade():
+        if len(meant.words) > 1 and best_of(graded) > Tier.BEGINS.grade():
             each = together([grades(self._store, word, by) for word in meant.words])
             graded = np.minimum(graded, each)
         return graded
 
     def _fits(self, word: Word, by: By) -> bool:
         """Whether a word is found as it was typed: Latin letters at a good place, Korean anywhere."""
-        lowest = grades(self._store, word, by).min()
+        lowest = best_of(grades(self._store, word, by))
         return bool(lowest <= _SURE if word.normal.isascii() else lowest != NONE)
 
     def _found(self, query: Query, graded: Grades, meant: Reading, as_: Interpretation | None) -> Found:
@@ -194,8 +209,8 @@ class Index:
         """
         visible = graded.copy()
         visible[self._withdrawn] = NONE
-        best = graded.min()
-        if best != visible.min():
+        best = best_of(graded)
+        if best != best_of(visible):
             visible[graded == best] = best
         return visible
 

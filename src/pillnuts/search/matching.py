@@ -69,6 +69,11 @@ _MIN_INSIDE: Final = 2
 _MIN_STEM: Final = 2
 
 
+def best_of(graded: Grades) -> int:
+    """The best grade there is; NONE where nothing matches."""
+    return int(graded.min(initial=NONE))
+
+
 def pattern(normal: str) -> bytes:
     """A text in normal form as the index holds it."""
     return encode(hangul.jamo(normal))

@@ -1,0 +1,398 @@
+"""What a search finds, in which order, and why."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pillnuts.search.found import Query
+from pillnuts.search.index import Index, IndexDamaged
+from pillnuts.search.shapes import By, Otc, Sort
+from tests.search.medicines import MEDICINES, PAIN, index_of, medicine, substance
+
+
+def found(index: Index, q: str, **more: object) -> list[str]:
+    """The beginnings of the names that are found, in order."""
+    query = replace(Query(q=q, size=50), **more)  # type: ignore[arg-type]
+    return [hit.name[:6] for hit in index.search(query).hits]
+
+
+def fields(index: Index, q: str) -> list[tuple[str, str]]:
+    return [(hit.match.field, hit.match.why) for hit in index.search(Query(q=q)).hits]
+
+
+# Ways of typing.
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "타이레놀정500밀리그람",
+        "타이레놀정 500mg",
+        "타이레놀정500㎎",
+        "타 이 레 놀 정 500 밀리그램",
+        "타이레놀정500밀리",
+        "타이레놀 500",
+        "한국얀센 타이레놀정",
+        "얀센 타이레놀정",
+        "타이레놀 아세트아미노펜 두통",
+        "ㅌㅇㄹㄴㅈ",
+        "xkdlfpshfwjd",
+        "타이래놀정",
+        "타레놀정",
+        "타이레놀저",
+        "타이레놀정ㅇ",
+        "tylenol tab",
+        "ㅅㅛㅣ두ㅐㅣ ㅅ묘",
+    ],
+)
+def test_however_it_is_typed_the_medicine_is_found(index: Index, typed: str) -> None:
+    first = {"타이레놀정500밀리그람(아세트아미노펜)"[:6]}
+    assert first & set(found(index, typed)[:3]), found(index, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("xkdlfpshf", "타이레놀"),
+        ("XKDLFPSHF", "타이레놀"),
+        ("xkdlfpshf 500mg", "타이레놀 500mg"),
+        ("ㅣㅑㅔㅑ새ㄱ", "lipitor"),
+        ("타이래놀정500밀리그람", "타이레놀정500mg"),
+    ],
+)
+def test_a_query_read_in_another_way_says_so(index: Index, typed: str, read: str) -> None:
+    interpreted = index.search(Query(q=typed)).interpreted
+    assert interpreted is not None
+    assert (interpreted.query, interpreted.as_) == (typed, read)
+
+
+@pytest.mark.parametrize("typed", ["타이레놀", "ㅌㅇㄹㄴ", "타이레노", "500 밀리그람", "두통", "tylenol", ""])
+def test_a_query_read_as_it_stands_says_nothing(index: Index, typed: str) -> None:
+    assert index.search(Query(q=typed)).interpreted is None
+
+
+def test_a_correction_never_changes_a_strength(index: Index) -> None:
+    assert found(index, "리피토정10밀리그램") == ["리피토정10"]
+
+
+def test_a_name_that_holds_two_is_found_by_either(index: Index) -> None:
+    assert found(index, "하루가글액사과") == found(index, "하루가글액박하") == ["1. 하루가"]
+
+
+# Tiers.
+
+
+def test_names_that_begin_with_it_come_before_names_that_contain_it(index: Index) -> None:
+    assert found(index, "타이레놀") == ["타이레놀정5", "타이레놀콜드", "어린이타이레"]
+
+
+def test_a_name_with_the_ingredient_comes_before_products_that_contain_it(index: Index) -> None:
+    assert found(index, "아세트아미노펜")[0] == "타이레놀정5"
+    why = fields(index, "아세트아미노펜")
+    assert [field for field, _ in why] == ["name"] + ["ingredient"] * 4
+    assert why[1] == ("ingredient", "성분: 아세트아미노펜")
+
+
+def test_ingredients_come_before_texts_and_active_ones_before_additives(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "가정", efficacy="멘톨을 씁니다."),
+        medicine("200000002", "나정", additive=("m",)),
+        medicine("200000003", "다정", "m"),
+        medicine("200000004", "라멘톨정"),
+        medicine("200000005", "멘톨정"),
+        medicine("200000006", "메톨정"),
+    ]
+    index = index_of(tmp_path, medicines, [substance("m", "멘톨", "Menthol")])
+    assert found(index, "멘톨") == ["멘톨정", "라멘톨정", "다정", "나정", "가정"]
+
+
+def test_a_product_with_nothing_else_in_it_comes_first(index: Index) -> None:
+    assert found(index, "chlorpheniramine")[0] == "클로르페니라"
+
+
+def test_salts_and_english_names_lead_to_the_substance(index: Index) -> None:
+    every = set(found(index, "아세트아미노펜"))
+    assert set(found(index, "acetaminophen")) == set(found(index, "아세트아미노펜제피세립")) == every
+
+
+def test_a_type_is_found_by_its_everyday_word(index: Index) -> None:
+    assert set(found(index, "진통제")) == {"타이레놀정5", "어린이타이레", "게보린정(수", "부루펜정20"}
+    assert fields(index, "진통제")[0] == ("class", f"분류: {PAIN}")
+    assert set(found(index, "소염")) == set(found(index, "진통제"))
+
+
+def test_a_complaint_is_found_in_the_texts_also_by_other_words(index: Index) -> None:
+    assert found(index, "생리통") == ["타이레놀정5", "케토톱플라스"]
+    assert fields(index, "생리통") == [("symptom", "효능·효과: 생리통"), ("symptom", "효능·효과: 월경통")]
+    assert set(found(index, "감기약")) == {"타이레놀콜드", "판콜에스내복"}
+
+
+def test_a_maker_and_a_strength_alone_find_their_products(index: Index) -> None:
+    assert fields(index, "삼진제약") == [("maker", "업체: 삼진제약(주)")]
+    assert fields(index, "325mg") == [("amount", "함량이 같습니다")]
+
+
+def test_an_unknown_company_beside_a_known_name_does_no_harm(index: Index) -> None:
+    assert found(index, "뿔꽃약품 게보린정") == ["게보린정(수"]
+
+
+def test_near_names_come_last_and_only_one_slip_away(tmp_path: Path) -> None:
+    names = ["로노펜정", "노즈펜정", "가노펜정", "노르판정"]
+    index = index_of(tmp_path, [medicine(f"20000000{n}", name) for n, name in enumerate(names)], [])
+    assert found(index, "노펜정") == ["가노펜정", "로노펜정", "노즈펜정"]
+    assert index.search(Query(q="노펜정")).hits[-1].match.field == "similar"
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        (By.NAME, ["타이레놀정5"]),
+        (By.INGREDIENT, ["타이레놀정5", "게보린정(수", "타이레놀콜드", "판콜에스내복", "어린이타이레"]),
+        (By.CLASS, []),
+        (By.SYMPTOM, []),
+    ],
+)
+def test_a_search_can_be_kept_to_one_field(index: Index, by: By, names: list[str]) -> None:
+    assert sorted(found(index, "아세트아미노펜", by=by)) == sorted(names)
+
+
+# Popularity.
+
+
+def test_popular_products_come_first_inside_their_tier_only(tmp_path: Path) -> None:
+    index = index_of(tmp_path)
+    index.set_popularity({"200000003": 5, "200000002": 9, "999999999": 1})
+    assert found(index, "타이레놀") == ["타이레놀콜드", "타이레놀정5", "어린이타이레"]
+    assert [hit.bookmark_count for hit in index.search(Query(q="타이레놀")).hits] == [5, 0, 9]
+    assert found(index, "")[0] == "어린이타이레"
+    assert found(index, "타이레놀", sort=Sort.RELEVANCE)[0] == "타이레놀정5"
+    assert index.suggest("타이레", 1)[0].item_seq == "200000003"
+
+
+def test_the_version_changes_only_with_the_popularity(tmp_path: Path) -> None:
+    index = index_of(tmp_path)
+    assert index.version == 0
+    index.set_popularity({"200000003": 5})
+    index.set_popularity({"200000003": 5, "200000001": 0})
+    assert index.version == 1
+    index.set_popularity({})
+    assert index.version == 2
+    assert found(index, "타이레놀")[0] == "타이레놀정5"
+
+
+def test_results_can_be_in_the_order_of_their_names(index: Index) -> None:
+    names = [hit.name for hit in index.search(Query(q="아세트아미노펜", sort=Sort.NAME)).hits]
+    assert names == sorted(names)
+
+
+# Withdrawn products.
+
+
+def test_withdrawn_products_show_only_when_asked_for(index: Index) -> None:
+    assert "옛사리돈정" not in found(index, PAIN)
+    assert "옛사리돈정" in found(index, PAIN, withdrawn=True)
+    assert "옛사리돈정" not in found(index, "")
+
+
+def test_the_very_name_of_a_withdrawn_product_asks_for_it(index: Index) -> None:
+    answer = index.search(Query(q="옛사리돈정"))
+    assert [hit.withdrawn for hit in answer.hits] == [True]
+    assert answer.gone
+    assert not index.search(Query(q="타이레놀")).gone
+
+
+# Filters.
+
+
+def test_filters_keep_what_has_all_of_them(index: Index) -> None:
+    assert found(index, "타이레놀", form="나정") == ["타이레놀정5", "타이레놀콜드"]
+    assert found(index, "타이레놀", form="나정", image=True) == ["타이레놀정5"]
+    assert found(index, "", otc=Otc.PRESCRIPTION) == ["리피토정10", "리피토정20"]
+    assert found(index, "타이레놀", maker="한국얀센", class_=PAIN) == ["타이레놀정5", "어린이타이레"]
+    assert found(index, "타이레놀", maker="없는 회사") == []
+
+
+def test_counts_are_those_under_the_other_filters(index: Index) -> None:
+    facets = index.search(Query(q="타이레놀", form="나정", facets=True)).facets
+    assert facets["form"] == (("나정", 2), ("산제", 1))
+    assert facets["class"] == ((PAIN, 1), ("기타의 호흡기관용약", 1))
+    assert facets["maker"] == (("한국얀센", 2),)
+    assert facets["otc"] == (("일반", 2),)
+    assert facets["image"] == (("true", 1),)
+    assert facets["withdrawn"] == ()
+    assert index.search(Query(q=PAIN, facets=True)).facets["withdrawn"] == (("true", 1),)
+
+
+def test_every_count_is_what_choosing_that_value_finds(index: Index) -> None:
+    facets = index.search(Query(q="", facets=True)).facets
+    for value, count in facets["maker"]:
+        assert index.search(Query(maker=value)).total == count
+    for value, count in facets["form"]:
+        assert index.search(Query(form=value)).total == count
+    for value, count in facets["class"]:
+        assert index.search(Query(class_=value)).total == count
+
+
+# Pages.
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(index: Index) -> None:
+    whole = [hit.item_seq for hit in index.search(Query(size=100)).hits]
+    pages = [index.search(Query(size=4, page=page)) for page in range(1, 6)]
+    assert [hit.item_seq for page in pages for hit in page.hits] == whole
+    assert {page.total for page in pages} == {len(whole)} == {len(MEDICINES) - 1}
+
+
+def test_a_page_beyond_the_end_is_empty(index: Index) -> None:
+    answer = index.search(Query(q="타이레놀", page=1_000_000, size=100))
+    assert (answer.total, answer.hits) == (3, ())
+
+
+# Suggestions.
+
+
+def test_every_keystroke_suggests_the_name(index: Index) -> None:
+    for typed in (
+        "ㅌ",
+        "타",
+        "탕",
+        "타이",
+        "타일",
+        "타이레",
+        "타이렌",
+        "타이레노",
+        "타이레놀",
+        "xkdlfp",
+        "ㅌㅇㄹ",
+    ):
+        names = [hit.name[:4] for hit in index.suggest(typed, 5)]
+        assert typed == "탕" or "타이레놀" in names, typed
+
+
+def test_a_name_is_suggested_once(tmp_path: Path) -> None:
+    same = [medicine(f"20000000{n}", "가나정", maker=f"회사{n}") for n in range(5)]
+    index = index_of(tmp_path, [*same, medicine("200000009", "가나다정")], [])
+    assert [hit.name for hit in index.suggest("가나", 3)] == ["가나정", "가나다정"]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "!!!", "\ud800", "뛟쒥"])
+def test_nothing_is_suggested_for_nothing(index: Index, typed: str) -> None:
+    assert index.suggest(typed, 5) == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["아세트", "아세트아ㅁ", "ㅇㅅㅌㅇㅁㄴㅍ", "acetamin", "dktpxm", "아세타미노펜", "제피세립"]
+)
+def test_ingredients_are_completed_as_tolerantly(index: Index, typed: str) -> None:
+    assert index.ingredients(typed, None, 3)[0].id == "aap"
+
+
+def test_ingredients_are_kept_to_a_role_and_a_number(index: Index) -> None:
+    assert [one.id for one in index.ingredients("", "additive", 5)] == ["lac", "sor"]
+    assert [one.id for one in index.ingredients("", None, 2)] == ["aap", "cpm"]
+    assert index.ingredients("유당", "active", 5) == []
+    assert index.ingredients("!!", None, 5) == []
+
+
+# Whatever is typed.
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\x00",
+        "😀🔥",
+        "\ud800\udfff",
+        "!!!",
+        "*",
+        "%",
+        "_",
+        "'; DROP TABLE product; --",
+        "(.*)+$",
+        "[[[",
+        "가" * 10_000,
+        "ㄱ" * 500,
+        "a" * 10_000,
+        "0" * 5_000,
+        "ㅏㅏㅏ",
+        "\u202e\u200b",
+        "ﷺ",
+        "1 2 3 4 5 6 7 8 9",
+    ],
+)
+def test_anything_typed_has_an_answer_that_can_be_written(index: Index, typed: str) -> None:
+    answer = index.search(Query(q=typed, facets=True))
+    assert answer.total == len(answer.hits) or answer.total > 20
+    str(answer).encode()
+
+
+@pytest.mark.parametrize("typed", ["\x00😀", "!!!", "\ud800", "..."])
+def test_what_no_name_can_hold_finds_nothing(index: Index, typed: str) -> None:
+    assert index.search(Query(q="x" + typed)).total == index.search(Query(q="x")).total
+    assert found(index, typed) == ([] if typed.strip("\x00\ud800") else found(index, ""))
+
+
+def test_blanks_ask_for_everything(index: Index) -> None:
+    assert index.search(Query(q="  \t ")).total == len(MEDICINES) - 1
+
+
+# The word that is counted.
+
+
+@pytest.mark.parametrize(
+    ("typed", "term"),
+    [
+        ("타이레놀정 500mg", "타이레놀"),
+        ("xkdlfpshf", "타이레놀"),
+        ("acetaminophen", "아세트아미노펜"),
+        ("진통제", PAIN),
+        ("생리통", "생리통"),
+        ("타이레노", None),
+        ("삼진제약", None),
+        ("", None),
+        ("없는말씀", None),
+    ],
+)
+def test_a_search_counts_for_a_word_of_the_catalogue(index: Index, typed: str, term: str | None) -> None:
+    assert index.search(Query(q=typed)).term == term
+
+
+# The folder.
+
+
+def test_an_empty_catalogue_answers(tmp_path: Path) -> None:
+    index = index_of(tmp_path, [], [])
+    assert index.search(Query(facets=True)).total == 0
+    assert index.search(Query(q="타이레놀")).total == 0
+    assert index.suggest("타", 5) == []
+    assert index.ingredients("타", None, 5) == []
+
+
+def test_a_folder_that_is_no_index_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(IndexDamaged, match="no complete search index"):
+        Index.open(tmp_path)
+
+
+@pytest.mark.parametrize("lost", ["index.json", "names.place.npy", "by_active.items.npy"])
+def test_a_half_built_folder_is_refused(tmp_path: Path, lost: str) -> None:
+    index_of(tmp_path)
+    (tmp_path / lost).unlink()
+    with pytest.raises(IndexDamaged):
+        Index.open(tmp_path)
+
+
+def test_a_cut_file_is_refused(tmp_path: Path) -> None:
+    index_of(tmp_path)
+    whole = (tmp_path / "names.place.npy").read_bytes()
+    (tmp_path / "names.place.npy").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(IndexDamaged, match="incomplete"):
+        Index.open(tmp_path)
+
+
+def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
+    index_of(tmp_path)
+    lists = tmp_path / "index.json"
+    lists.write_text(lists.read_text("utf-8").replace('"format":', '"format":9'), "utf-8")
+    with pytest.raises(IndexDamaged, match="format"):
+        Index.open(tmp_path)
