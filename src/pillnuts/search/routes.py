@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pillnuts.catalogue.shapes import IngredientList
@@ -28,12 +28,11 @@ def index(request: Request) -> Index:
     return found
 
 
-def popular(request: Request) -> PopularSearches:
-    """The counts of this process; `main` puts them where the flushing finds them."""
-    state = request.app.state
-    if not hasattr(state, "popular_searches"):
-        state.popular_searches = PopularSearches()
-    counts: PopularSearches = state.popular_searches
+def searches_of(app: FastAPI) -> PopularSearches:
+    """The counts of this process, made when first asked for; `main` flushes them."""
+    if not hasattr(app.state, "popular_searches"):
+        app.state.popular_searches = PopularSearches()
+    counts: PopularSearches = app.state.popular_searches
     return counts
 
 
@@ -61,7 +60,9 @@ async def ingredients(request: Request, asked: Annotated[IngredientsAsked, Query
 
 @pages.get("/")
 async def home(request: Request) -> HTMLResponse:
-    terms = tuple(PopularTerm(term, f"/search?{urlencode({'q': term})}") for term in popular(request).top)
+    terms = tuple(
+        PopularTerm(term, f"/search?{urlencode({'q': term})}") for term in searches_of(request.app).top
+    )
     return page(request, "search/home.html", view=HomeView(popular=terms))
 
 
@@ -69,7 +70,7 @@ async def home(request: Request) -> HTMLResponse:
 async def results(request: Request, asked: Annotated[SearchAsked, Query()]) -> HTMLResponse:
     found = index(request).search(asked.query(facets=True))
     if found.term is not None and asked.page == 1:
-        popular(request).found(request.scope["query_string"], found.term)
+        searches_of(request.app).found(request.scope["query_string"], found.term)
     view = results_view(asked, found)
     if is_htmx(request):
         return cacheable(fragment(request, "search/_results.html", view=view))
