@@ -17,7 +17,12 @@ pages = APIRouter(include_in_schema=False)
 _SEQ_LENGTH = 9
 
 ItemSeq = Annotated[
-    str, Path(description="품목기준코드: 아홉 자리 숫자", examples=["202005623"], min_length=1, max_length=40)
+    str,
+    Path(
+        description="품목기준코드: 아홉 자리 숫자",
+        examples=["202106092"],
+        json_schema_extra={"pattern": "^[0-9]{9}$"},  # said, not enforced: `checked` has its own answer
+    ),
 ]
 IngredientId = Annotated[
     str, Path(description="성분 식별자", examples=["D000147"], min_length=1, max_length=40)

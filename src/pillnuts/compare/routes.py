@@ -35,6 +35,8 @@ Items = Annotated[
     Query(
         description="품목기준코드(숫자 아홉 자리) 두 개에서 네 개를 쉼표로 이어 씁니다.",
         examples=["202106092,198701234"],
+        # Said, not enforced: `_codes` answers with a code of its own for each way to be wrong.
+        json_schema_extra={"pattern": "^[0-9]{9}(,[0-9]{9}){1,3}$"},
     ),
 ]
 Formulations = Annotated[
@@ -42,6 +44,7 @@ Formulations = Annotated[
     Query(
         description="처방이 여럿인 제품에서 몇 번째 처방인지 1부터 셉니다. 비우면 첫 번째입니다.",
         examples=[",2"],
+        json_schema_extra={"pattern": "^[0-9]*(,[0-9]*){0,3}$"},
     ),
 ]
 
@@ -55,7 +58,7 @@ pages = APIRouter(include_in_schema=False)
     responses={404: {"model": Problem}, 422: {"model": Problem}, 503: {"model": Problem}},
     summary="두 개에서 네 개 제품 비교",
 )
-async def compare_products(snapshot: CurrentSnapshot, items: Items = "", f: Formulations = "") -> Response:
+async def compare_products(snapshot: CurrentSnapshot, items: Items, f: Formulations = "") -> Response:
     codes = _codes(items)
     if len(codes) < FEWEST:
         raise Invalid(
@@ -107,10 +110,6 @@ def _codes(items: str) -> list[str]:
     if wrong is not None:
         shown = wrong[:_SHOWN] + ("…" if len(wrong) > _SHOWN else "")
         raise Invalid("item_seq_malformed", f"‘{shown}’: 품목기준코드는 숫자 아홉 자리입니다.")
-    if len(set(codes)) < len(codes):
-        raise Invalid(
-            "compare_same_product", "같은 제품이 두 번 들어 있습니다. 서로 다른 제품을 골라 주세요."
-        )
     if len(codes) > MOST:
         raise Invalid(
             "compare_too_many", f"한 번에 네 개까지 비교할 수 있습니다. 지금은 {len(codes)}개입니다."
@@ -119,12 +118,17 @@ def _codes(items: str) -> list[str]:
 
 
 def _products(shelf: Shelf, codes: Sequence[str]) -> list[Product]:
+    """Products in the given order. Raises NotFound for one that is not there, Invalid for one named twice."""
     products = []
     for code in codes:
         document = shelf.product_json(code)
         if document is None:
             raise NotFound("product_not_found", f"품목기준코드 {code}인 제품이 없습니다.")
         products.append(read(document))
+    if len(set(codes)) < len(codes):
+        raise Invalid(
+            "compare_same_product", "같은 제품이 두 번 들어 있습니다. 서로 다른 제품을 골라 주세요."
+        )
     return products
 
 

@@ -50,7 +50,7 @@ class SuggestAsked(Typed):
 
 
 class IngredientsAsked(Typed):
-    role: Annotated[Role | None, BeforeValidator(_unset)] = Field(None, description="주성분 또는 첨가제")
+    role: Role | None = Field(None, description="주성분 또는 첨가제")
     limit: Annotated[int, _or(8)] = Field(8, ge=1, le=50, description="몇 개까지")
 
 
