@@ -135,7 +135,7 @@ SUBSTANCES = [
     substance("sor", "D-소르비톨액", "Sorbitol", products=0),
 ]
 SYNONYMS = Synonyms(
-    classes={PAIN: ("진통제", "해열제")}, symptoms={"생리통": ("월경통",)}, makers={"얀센": "한국얀센"}
+    words={"진통제": (PAIN,), "해열제": (PAIN,), "생리통": ("월경통",)}, makers={"얀센": "한국얀센"}
 )
 
 

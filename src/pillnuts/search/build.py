@@ -85,7 +85,7 @@ def store(
             forms=tuple(forms.known),
             makers=tuple(makers.known),
             substances=tuple(ingredient.name for ingredient in ingredients),
-            symptoms=_symptoms(synonyms),
+            words=_words(synonyms),
         ),
     )
 
@@ -185,7 +185,8 @@ def _reference(ingredient: IngredientDetail) -> bytes:
 
 
 def _class_names(name: str, synonyms: Synonyms) -> list[str]:
-    return [normalise(word) for word in (name, *synonyms.classes.get(name, ()))]
+    everyday = [word for word, others in synonyms.words.items() if name in others]
+    return [normalise(word) for word in (name, *everyday)]
 
 
 def _maker_names(maker: str, synonyms: Synonyms) -> list[str]:
@@ -194,8 +195,8 @@ def _maker_names(maker: str, synonyms: Synonyms) -> list[str]:
     return [official, *everyday]
 
 
-def _symptoms(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
+def _words(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
     return {
         normalise(word): tuple(dict.fromkeys(normalise(other) for other in others))
-        for word, others in synonyms.symptoms.items()
+        for word, others in synonyms.words.items()
     }

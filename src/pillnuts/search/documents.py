@@ -35,12 +35,11 @@ class SearchDocument:
 class Synonyms:
     """Everyday words by which people ask for classes, complaints and makers."""
 
-    classes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Name of a class → words for it: `해열.진통.소염제` → `진통제`, `해열제`."""
-    symptoms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Word for a complaint → the words that texts use: `생리통` → `월경통`."""
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What a person types → names of classes (`진통제` → `해열.진통.소염제`), or the words that texts use for
+    the same complaint or a narrower one (`생리통` → `월경통`)."""
     makers: Mapping[str, str] = field(default_factory=dict)
-    """Everyday name → a part of the official one."""
+    """Everyday name of a maker → a part of the official one."""
 
 
 def search_document(product: Product) -> SearchDocument:

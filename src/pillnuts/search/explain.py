@@ -100,7 +100,7 @@ class Explainer:
 
     def known_symptom(self, product: int) -> str | None:
         """The same, where it is a word of the glossary."""
-        symptom, known = self.symptom(product), self._store.lists.symptoms
+        symptom, known = self.symptom(product), self._store.lists.words
         in_glossary = symptom in known or any(symptom in others for others in known.values())
         return symptom if in_glossary else None
 

@@ -102,8 +102,8 @@ class Word:
 
     def complaints(self, store: Store) -> tuple[str, ...]:
         """Other words that a text may use for the same complaint."""
-        symptoms, stems = store.lists.symptoms, self.stems()
-        also = [other for word in (self.normal, *stems) for other in symptoms.get(word, ())]
+        words, stems = store.lists.words, self.stems()
+        also = [other for word in (self.normal, *stems) for other in words.get(word, ())]
         return tuple(dict.fromkeys([*stems, *also]))
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pillnuts.search.suffixes import Bytes, Ints, Suffixes
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raise it when the files change their meaning."""
 
 _LISTS: Final = "index.json"
@@ -80,8 +80,8 @@ class Lists(BaseModel):
     forms: tuple[str, ...]
     makers: tuple[str, ...]
     substances: tuple[str, ...]
-    symptoms: dict[str, tuple[str, ...]]
-    """Words for complaints, and the words that texts use for them, in normal form."""
+    words: dict[str, tuple[str, ...]]
+    """Everyday words, and what texts say for them, in normal form."""
 
 
 @dataclass(frozen=True, slots=True)
