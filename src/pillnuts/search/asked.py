@@ -22,6 +22,11 @@ def _unset(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _otc(value: Any) -> Any:
+    """Take the long names too, as products carry them: `일반의약품`."""
+    return value.removesuffix("의약품") or None if isinstance(value, str) else value
+
+
 def _or(default: object) -> BeforeValidator:
     return BeforeValidator(lambda value: default if value == "" else value)
 
@@ -57,7 +62,7 @@ class IngredientsAsked(Typed):
 class SearchAsked(Typed):
     by: Annotated[By, _or(By.ALL)] = Field(By.ALL, description="어디에서 찾을지")
     sort: Annotated[Sort, _or(Sort.POPULAR)] = Field(Sort.POPULAR, description="차례")
-    otc: Annotated[Otc | None, BeforeValidator(_unset)] = Field(None, description="일반·전문 의약품")
+    otc: Annotated[Otc | None, BeforeValidator(_otc)] = Field(None, description="일반·전문 의약품")
     class_: Annotated[str | None, BeforeValidator(_unset)] = Field(
         None, alias="class", description="약효분류 이름"
     )
