@@ -8,7 +8,7 @@ import "./share-button";
 import "./theme-switch";
 import { openWhenReady } from "./again";
 import { watchConnection } from "./connection";
-import { watchContents, openForPrint, openTarget } from "./contents";
+import { openForPrint, openTarget, reachWideTables, watchContents } from "./contents";
 import { watchResults } from "./results";
 
 watchConnection();
@@ -17,3 +17,4 @@ openForPrint();
 openTarget();
 openWhenReady();
 watchResults();
+reachWideTables();

@@ -51,3 +51,11 @@ export function openForPrint(): void {
     for (const fold of opened) fold.open = false;
   });
 }
+
+/** A table of the label that is wider than the screen can be moved with the arrow keys. */
+export function reachWideTables(): void {
+  for (const table of document.querySelectorAll<HTMLElement>(".label-text table")) {
+    // Folded ones have no width yet: reaching a table that needs no moving harms nobody.
+    if (table.clientWidth === 0 || table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  }
+}

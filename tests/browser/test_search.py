@@ -126,6 +126,7 @@ def test_a_slow_answer_shows_skeletons_of_the_same_size(phone: Visitor) -> None:
     page.locator("#sort-name").click(no_wait_after=True)
     expect(page.locator("#results.htmx-request")).to_be_visible()
     assert card.bounding_box() == size
+    expect(page.locator("#results.htmx-request")).to_have_count(0)
 
 
 def test_without_connection_the_page_says_so(visit: Callable[..., Visitor]) -> None:
