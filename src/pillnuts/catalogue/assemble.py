@@ -5,10 +5,11 @@ documents themselves.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
+from typing import TypeVar
 
 from pillnuts.catalogue import doc, explain
 from pillnuts.catalogue.contents import Contents, Entry, amount, contents, english_names, equivalent
@@ -18,6 +19,7 @@ from pillnuts.catalogue.identity import Identity, Sighting, Substance, gather
 from pillnuts.catalogue.merge import Fact, Facts, Gathered
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shapes import (
+    Caution,
     FieldSource,
     IngredientDetail,
     IngredientName,
@@ -25,9 +27,12 @@ from pillnuts.catalogue.shapes import (
     Product,
     ProductIngredient,
     ProductRef,
+    Recall,
     Section,
 )
-from pillnuts.catalogue.statements import Label, NamedList
+from pillnuts.catalogue.statements import CodeKind, Label, NamedList
+
+Said = TypeVar("Said", Caution, Recall)
 
 ON_MARKET = {"정상", "알 수 없음"}
 _MOST_SAME, _MOST_PRODUCTS = 12, 24
@@ -46,6 +51,10 @@ _TEXT_FIELDS = (
     "name_en maker_en etc_otc class_code class_name form appearance image_url permit_date permit_kind "
     "narcotic storage valid_term pack_unit total_content made_for origin reexam"
 ).split()
+_CODED: tuple[tuple[CodeKind, str, str], ...] = (
+    ("class", "class_code", "class_name"),
+    ("form", "form_code", "form"),
+)
 _LIST_FIELDS = ("atc", "barcodes", "edi_codes", "changes")
 _FLAGS = ("rare", "new_drug", "raw_material")
 
@@ -92,7 +101,7 @@ def assemble(
     _name_codes(gathered)
     known = _coded_names(gathered).__contains__
     opened = {
-        item_seq: (facts, contents(facts, gathered.quantified[item_seq], gathered.quantified_origin, known))
+        item_seq: (facts, contents(facts, gathered.quantified.get(item_seq, {}), known))
         for item_seq, facts in gathered.medicines()
     }
     identity = gather(_sightings(opened, known), gathered.groups)
@@ -117,12 +126,9 @@ def assemble(
 def _name_codes(gathered: Gathered) -> None:
     """Put names in place of class and form codes where a file gives only the code."""
     for facts in gathered.products.values():
-        for code, name, names in (
-            ("class_code", "class_name", gathered.code_names["class"]),
-            ("form_code", "form", gathered.code_names["form"]),
-        ):
+        for kind, code, name in _CODED:
             fact = facts.get(code)
-            if fact and name not in facts and (known := names.get(str(fact.value))):
+            if fact and name not in facts and (known := gathered.code_name(kind, str(fact.value))):
                 facts[name] = Fact(known, fact.source, fact.date, fact.weight)
 
 
@@ -244,14 +250,8 @@ class _Writer:
             ingredients_complete=inside.complete,
             additives_known=inside.additives_known,
             sections=tuple(_sections(facts)),
-            cautions=tuple(
-                sorted(self.gathered.cautions.get(draft.item_seq, ()), key=lambda c: (c.kind, c.text))
-            ),
-            recalls=tuple(
-                sorted(
-                    self.gathered.recalls.get(draft.item_seq, ()), key=lambda r: r.date or "", reverse=True
-                )
-            ),
+            cautions=_ordered(self.gathered.cautions.get(draft.item_seq, ())),
+            recalls=tuple(reversed(_ordered(self.gathered.recalls.get(draft.item_seq, ()), "date"))),
             same_ingredient=siblings.of(ref) if siblings else (),
             same_ingredient_total=len(siblings.refs) - (not ref.withdrawn) if siblings else 0,
             sources=_sources(facts),
@@ -281,6 +281,16 @@ class _Writer:
             source=entry.source,
             date=entry.date,
         )
+
+
+def _ordered(said: Iterable[Said], *first: str) -> tuple[Said, ...]:
+    """Sort what came as a set by every field, so that the same files always give the same document."""
+    return tuple(
+        sorted(
+            said,
+            key=lambda one: [str(getattr(one, name) or "") for name in (*first, *type(one).model_fields)],
+        )
+    )
 
 
 def _pill(facts: Facts) -> Pill | None:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pillnuts.catalogue import parse, units
 from pillnuts.catalogue.material import Material
-from pillnuts.catalogue.merge import Fact, Facts, Origin
+from pillnuts.catalogue.merge import Fact, Facts, Measured
 from pillnuts.catalogue.parse import Quantity
 from pillnuts.catalogue.shapes import Amount, Equivalent, Role
-from pillnuts.catalogue.statements import NamedList, NameText, Quantified
+from pillnuts.catalogue.statements import NamedList, NameText
 
 _UNKNOWN = Quantity(value=None, unit=None, text=None)
 
@@ -40,9 +40,7 @@ class Contents:
     additives_known: bool
 
 
-def contents(
-    facts: Facts, rows: Mapping[str, Quantified], rows_from: Origin | None, known: Callable[[str], bool]
-) -> Contents:
+def contents(facts: Facts, rows: Mapping[str, Measured], known: Callable[[str], bool]) -> Contents:
     """Put together what is known of one product.
 
     `rows` are its 주성분 rows by ingredient name, `known` tells a name that some file gives with a code.
@@ -54,7 +52,7 @@ def contents(
         complete = True
     else:
         listed = tuple(_listed(facts.get("active"), "active", known))
-        active = _with_amounts(listed, rows, rows_from) if listed else _from_rows(rows, rows_from)
+        active = _with_amounts(listed, rows) if listed else _from_rows(rows)
         complete = bool(listed)
     formulations = tuple(dict.fromkeys(e.formulation for e in active if e.formulation))
     if len(formulations) == 1:  # one name for all there is tells nothing apart
@@ -111,27 +109,25 @@ def _key(name: str) -> str:
     return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
 
 
-def _with_amounts(
-    listed: tuple[Entry, ...], rows: Mapping[str, Quantified], rows_from: Origin | None
-) -> tuple[Entry, ...]:
+def _with_amounts(listed: tuple[Entry, ...], rows: Mapping[str, Measured]) -> tuple[Entry, ...]:
     """Give listed ingredients the amounts that 주성분 rows state under the same name."""
-    amounts = {_key(name): row.quantity for name, row in rows.items()}
+    stated = {_key(name): row for name, row in rows.items() if row.quantity != _UNKNOWN}
     if len(listed) == len(rows) == 1:  # the one ingredient, whatever each file calls it
-        amounts = {_key(listed[0].name): next(iter(rows.values())).quantity}
-    return tuple(
-        Entry(e.name, e.role, rows_from.source, rows_from.date, code=e.code, quantity=found)
-        if rows_from and (found := amounts.get(_key(e.name)))
-        else e
-        for e in listed
-    )
+        stated = {_key(listed[0].name): row for row in stated.values()}
+    return tuple(_measured(e, stated.get(_key(e.name))) for e in listed)
 
 
-def _from_rows(rows: Mapping[str, Quantified], rows_from: Origin | None) -> tuple[Entry, ...]:
-    if rows_from is None:
-        return ()
+def _measured(entry: Entry, row: Measured | None) -> Entry:
+    if row is None:
+        return entry
+    return replace(entry, quantity=row.quantity, source=row.origin.source, date=row.origin.date)
+
+
+def _from_rows(rows: Mapping[str, Measured]) -> tuple[Entry, ...]:
+    newest_first = sorted(rows.items(), key=lambda pair: pair[1].origin.weight, reverse=True)
     return tuple(
-        Entry(name, "active", rows_from.source, rows_from.date, quantity=row.quantity)
-        for name, row in rows.items()
+        Entry(name, "active", row.origin.source, row.origin.date, quantity=row.quantity)
+        for name, row in newest_first
     )
 
 

@@ -17,7 +17,7 @@ from pillnuts.catalogue.statements import DailyLimit
 
 _OWN_WORDS = "필넛츠 풀이"
 _COUNTED = "식약처 자료를 필넛츠가 셈"
-_MOST_LIMITS = 3
+_MOST_LIMITS, _MOST_FORMS = 3, 2
 
 
 Stated = Counter[tuple[str, str, str | None]]
@@ -65,13 +65,13 @@ class About:
 
 
 def limits_by_id(limits: Iterable[DailyLimit], id_of: Mapping[str, str]) -> dict[str, list[DailyLimit]]:
-    """Sort daily limits by substance, those in the DUR wording before those by dosage form."""
+    """Sort daily limits by substance, each in one order whatever file came first."""
     found: dict[str, list[DailyLimit]] = defaultdict(list)
     for limit in limits:
         if limit.code in id_of:
             found[id_of[limit.code]].append(limit)
     for values in found.values():
-        values.sort(key=lambda limit: (limit.date is None, limit.form or "", limit.text))
+        values.sort(key=lambda limit: (limit.form or "", limit.text, limit.date or "", limit.source))
     return found
 
 
@@ -84,8 +84,7 @@ def about(substance: Substance, tally: Tally, limits: Iterable[DailyLimit], glos
     if tally.atc:
         said.append(_counted("atc", "국제 분류(ATC) 코드는 {}입니다.", tally.atc))
     if tally.uses:
-        firsts = Counter({(_first_sentence(text), s, d): n for (text, s, d), n in tally.uses.items()})
-        said.append(_counted("used_for", "이 성분만 든 제품의 설명: “{}”", firsts))
+        said.append(_counted("used_for", "이 성분만 든 제품의 설명: “{}”", _first_sentences(tally.uses)))
     said += _daily(substance, limits)
     if tally.active:
         text = f"판매 중인 제품 {tally.active:,}개에 주성분으로 들어 있습니다."
@@ -103,17 +102,21 @@ def _explanation(plain: str | None, said: list[IngredientFact]) -> Explanation:
 
 
 def _daily(substance: Substance, limits: Iterable[DailyLimit]) -> list[IngredientFact]:
-    """Give the daily limits in the DUR wording; those by dosage form only where there is none."""
-    dur: dict[str, DailyLimit] = {}
-    by_form: dict[str, DailyLimit] = {}
-    for limit in limits:
-        if limit.date:
-            dur.setdefault(_bare(limit.text, substance), limit)
-        elif limit.form:
-            by_form.setdefault(limit.form, limit)
-    if dur:
-        return [_limit(limit, limit.text) for limit in list(dur.values())[:_MOST_LIMITS]]
-    return [_limit(limit, f"{form} {limit.text}") for form, limit in list(by_form.items())[:_MOST_LIMITS]]
+    """Give the daily limits of the DUR notices; those of the dosage table only where there is none."""
+    every = list(limits)
+    stated = [limit for limit in every if limit.date] or _unambiguous(every)
+    by_amount: dict[str, list[DailyLimit]] = defaultdict(list)
+    for limit in stated:
+        by_amount[_bare(limit.text, substance)].append(limit)
+    return [_limit(same) for same in list(by_amount.values())[:_MOST_LIMITS]]
+
+
+def _unambiguous(limits: Iterable[DailyLimit]) -> list[DailyLimit]:
+    """Leave out forms with several limits: they go by strength or route, which one sentence cannot tell."""
+    texts: dict[str | None, set[str]] = defaultdict(set)
+    for limit in (every := list(limits)):
+        texts[limit.form].add(limit.text)
+    return [limit for limit in every if limit.form and len(texts[limit.form]) == 1]
 
 
 def _bare(text: str, substance: Substance) -> str:
@@ -123,8 +126,13 @@ def _bare(text: str, substance: Substance) -> str:
     return re.sub(r"[\s,]", "", text)
 
 
-def _limit(limit: DailyLimit, text: str) -> IngredientFact:
-    return _fact("max_daily", f"하루 최대 투여량: {text}.", limit.source, limit.date)
+def _limit(same: list[DailyLimit]) -> IngredientFact:
+    """Say one amount in the words of its newest notice, with the forms it holds for."""
+    newest = max(same, key=lambda limit: limit.date or "")
+    forms = list(dict.fromkeys(form for limit in same for form in (limit.form or "").split("/")))
+    more = " 등" if len(forms) > _MOST_FORMS else ""
+    said = f"({', '.join(forms[:_MOST_FORMS])}{more})" if all(forms) else ""
+    return _fact("max_daily", f"하루 최대 투여량{said}: {newest.text}.", newest.source, newest.date)
 
 
 def _fact(kind: FactKind, text: str, source: str, date: str | None) -> IngredientFact:
@@ -144,6 +152,13 @@ def _most(counter: Stated) -> tuple[str, str, str | None]:
     best = min(totals, key=lambda value: (-totals[value], value))
     _, source, date = max((key for key in counter if key[0] == best), key=lambda key: (key[2] or "", key[1]))
     return best, source, date
+
+
+def _first_sentences(texts: Stated) -> Stated:
+    firsts: Stated = Counter()
+    for (text, source, date), count in texts.items():
+        firsts[_first_sentence(text), source, date] += count
+    return firsts
 
 
 def _first_sentence(text: str) -> str:

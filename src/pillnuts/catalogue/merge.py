@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pillnuts.catalogue.identity import Group
+from pillnuts.catalogue.parse import Quantity
 from pillnuts.catalogue.shapes import Caution, Recall
 from pillnuts.catalogue.statements import (
     CodeKind,
@@ -48,19 +49,33 @@ class Fact:
 Facts = dict[str, Fact]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The amount that a 주성분 row states, and its file."""
+
+    quantity: Quantity
+    origin: Origin
+
+    def key(self) -> tuple[bool, bool, Weight, str]:
+        """What orders the rows of one ingredient: an empty amount never hides a filled one."""
+        quantity = self.quantity
+        known, worded = quantity.value is not None, quantity.text is not None
+        return known, worded, self.origin.weight, repr(quantity)
+
+
 @dataclass
 class Gathered:
     """Everything said so far; `take` adds to it."""
 
     products: dict[str, Facts] = field(default_factory=lambda: defaultdict(dict))
     left_out: dict[str, tuple[str, Weight]] = field(default_factory=dict)
-    quantified: dict[str, dict[str, Quantified]] = field(default_factory=lambda: defaultdict(dict))
-    quantified_origin: Origin | None = None
+    quantified: dict[str, dict[str, Measured]] = field(default_factory=lambda: defaultdict(dict))
+    """Item code → name of the ingredient → its amount."""
     cautions: dict[str, set[Caution]] = field(default_factory=lambda: defaultdict(set))
     recalls: dict[str, set[Recall]] = field(default_factory=lambda: defaultdict(set))
     groups: dict[Group, None] = field(default_factory=dict)
     limits: dict[DailyLimit, None] = field(default_factory=dict)
-    code_names: dict[CodeKind, dict[str, str]] = field(default_factory=lambda: {"class": {}, "form": {}})
+    code_names: dict[tuple[CodeKind, str], tuple[Weight, str]] = field(default_factory=dict)
     merged: int = 0
     """Statements about a product that an earlier file had spoken of."""
     unused: Counter[str] = field(default_factory=Counter)
@@ -73,8 +88,7 @@ class Gathered:
                 if origin.weight >= self.left_out.get(item_seq, ("", ("", -1)))[1]:
                     self.left_out[item_seq] = (reason, origin.weight)
             case Quantified():
-                self._quantify(statement)
-                self.quantified_origin = origin
+                self._quantify(statement, origin)
             case Noted(item_seq, caution):
                 self.cautions[item_seq].add(caution)
             case Recalled(item_seq, recall):
@@ -84,8 +98,8 @@ class Gathered:
             case DailyLimit():
                 self.limits[statement] = None
             case CodeNamed(kind, code, name):
-                self.code_names[kind].setdefault(code, name)
-            case Unused(reason):
+                self._name(kind, code, (origin.weight, name))
+            case Unused(reason):  # pragma: no branch -- mypy proves that there is no other case
                 self.unused[reason] += 1
 
     def _say(self, said: Said, origin: Origin) -> None:
@@ -95,14 +109,25 @@ class Gathered:
         for name, value in said.fields.items():
             older = facts.get(name)
             if older is None or weight >= older.weight:
-                facts[name] = Fact(value, origin.source, said.date or origin.date, weight)
+                fact = Fact(value, origin.source, said.date or origin.date, weight)
+                facts[name] = _newer(older, fact) if older else fact
 
-    def _quantify(self, row: Quantified) -> None:
-        """Keep one row for each ingredient name; an empty amount never hides a filled one."""
-        rows = self.quantified[row.item_seq]
+    def _quantify(self, row: Quantified, origin: Origin) -> None:
+        rows, measured = self.quantified[row.item_seq], Measured(row.quantity, origin)
         earlier = rows.get(row.name)
-        if earlier is None or (earlier.quantity.value is None and row.quantity.value is not None):
-            rows[row.name] = row
+        if earlier is None or measured.key() > earlier.key():
+            rows.pop(row.name, None)  # the order is that of the file that counts
+            rows[row.name] = measured
+
+    def _name(self, kind: CodeKind, code: str, named: tuple[Weight, str]) -> None:
+        earlier = self.code_names.get((kind, code))
+        if earlier is None or named > earlier:
+            self.code_names[kind, code] = named
+
+    def code_name(self, kind: CodeKind, code: str) -> str | None:
+        """Give what the newest file calls a code; None: no file names it."""
+        named = self.code_names.get((kind, code))
+        return named[1] if named else None
 
     def medicines(self) -> Iterator[tuple[str, Facts]]:
         """Give item code and facts of every product that has a name and is not left out, by item code."""
@@ -113,3 +138,13 @@ class Gathered:
             out = self.left_out.get(item_seq)
             if out is None or out[1] < facts["name"].weight:
                 yield item_seq, facts
+
+
+def _newer(older: Fact, fact: Fact) -> Fact:
+    """Choose between a fact and one that weighs no less: where both weigh the same, by the row's own day.
+
+    Beyond that nothing tells which is right; the text decides, so that the order of files does not.
+    """
+    if fact.weight > older.weight:
+        return fact
+    return max(older, fact, key=lambda f: (f.date or "", f.source, repr(f.value)))
