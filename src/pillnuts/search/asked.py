@@ -27,10 +27,6 @@ def _otc(value: Any) -> Any:
     return value.removesuffix("의약품") or None if isinstance(value, str) else value
 
 
-def _or(default: object) -> BeforeValidator:
-    return BeforeValidator(lambda value: default if value == "" else value)
-
-
 _TEXT: Final[dict[str, Any]] = {"maxLength": LONGEST}
 
 
@@ -51,31 +47,27 @@ class Typed(BaseModel):
 
 
 class SuggestAsked(Typed):
-    limit: Annotated[int, _or(8)] = Field(8, ge=1, le=20, description="몇 개까지")
+    limit: int = Field(8, ge=1, le=20, description="몇 개까지")
 
 
 class IngredientsAsked(Typed):
     role: Role | None = Field(None, description="주성분 또는 첨가제")
-    limit: Annotated[int, _or(8)] = Field(8, ge=1, le=50, description="몇 개까지")
+    limit: int = Field(8, ge=1, le=50, description="몇 개까지")
 
 
 class SearchAsked(Typed):
-    by: Annotated[By, _or(By.ALL)] = Field(By.ALL, description="어디에서 찾을지")
-    sort: Annotated[Sort, _or(Sort.POPULAR)] = Field(Sort.POPULAR, description="차례")
+    by: By = Field(By.ALL, description="어디에서 찾을지")
+    sort: Sort = Field(Sort.POPULAR, description="차례")
     otc: Annotated[Otc | None, BeforeValidator(_otc)] = Field(None, description="일반·전문 의약품")
     class_: Annotated[str | None, BeforeValidator(_unset)] = Field(
         None, alias="class", description="약효분류 이름"
     )
     form: Annotated[str | None, BeforeValidator(_unset)] = Field(None, description="제형")
     maker: Annotated[str | None, BeforeValidator(_unset)] = Field(None, description="업체 이름")
-    image: Annotated[bool, _or(default=False)] = Field(default=False, description="사진이 있는 것만")
-    withdrawn: Annotated[bool, _or(default=False)] = Field(
-        default=False, description="허가가 끝난 의약품도 함께"
-    )
-    page: Annotated[int, _or(1)] = Field(1, ge=1, le=LAST_PAGE, description="쪽, 1부터")
-    size: Annotated[int, _or(DEFAULT_SIZE)] = Field(
-        DEFAULT_SIZE, ge=1, le=MAX_SIZE, description="한 쪽에 몇 개"
-    )
+    image: bool = Field(default=False, description="사진이 있는 것만")
+    withdrawn: bool = Field(default=False, description="허가가 끝난 의약품도 함께")
+    page: int = Field(1, ge=1, le=LAST_PAGE, description="쪽, 1부터")
+    size: int = Field(DEFAULT_SIZE, ge=1, le=MAX_SIZE, description="한 쪽에 몇 개")
 
     def query(self, *, facets: bool = False) -> Query:
         return Query(

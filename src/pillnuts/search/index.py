@@ -164,7 +164,10 @@ class Index:
         return graded, typed, None
 
     def _with_slips(self, graded: Grades, typed: Reading, by: By) -> Grades:
-        """Where names only contain what was typed, and few of them, add those that are one slip away."""
+        """Where names only contain what was typed, and few of them, add those that are one slip away.
+
+        Not where a name begins with it: who types a name is not shown others that only look like it.
+        """
         few = np.count_nonzero(graded != NONE) < _FEW
         if tier(best_of(graded)) is not Tier.CONTAINS or typed.joined.normal.isascii() or not few:
             return graded

@@ -17,6 +17,7 @@ from pillnuts.search.suffixes import Ints, Suffixes, encode, gram_starts
 _CANDIDATES: Final = 160
 _COMMON: Final = 6000
 """A group of keys at more places than this says too little to be worth counting."""
+_NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
 _SYLLABLE: Final = range(2, 6)
 """Keys in a syllable."""
 _COMPOUND: Final = [(encode(pair), encode(whole)) for whole, pair in COMPOUND.items() if whole in VOWELS]
@@ -82,10 +83,12 @@ def _costs(
     distances = cdist(
         [typed], [text for text, _ in texts], scorer=Levenshtein.distance, score_cutoff=most, dtype=np.uint8
     )[0]
-    folded = _folded(typed)
+    folded, numbers = _folded(typed), _digits(typed)
     for number in np.flatnonzero(distances <= most).tolist():
         text = texts[number][0]
         cost = 1 if _one_syllable(typed, text) else Levenshtein.distance(folded, _folded(text))
+        # Another strength is another medicine, and no slip.
+        cost += numbers not in (b"", _digits(text))
         if cost <= limit:
             yield texts[number], cost
 
@@ -95,6 +98,10 @@ def _folded(text: bytes) -> bytes:
     for pair, whole in _COMPOUND:
         text = text.replace(pair, whole)
     return text
+
+
+def _digits(text: bytes) -> bytes:
+    return text.translate(None, _NO_DIGITS)
 
 
 def _one_syllable(one: bytes, other: bytes) -> bool:
@@ -122,8 +129,9 @@ def _candidates(field: Suffixes, pattern: bytes) -> Ints:
                 weights.append(np.full(count, np.log(len(field.place) / count), np.float32))
     if not owners:
         return np.empty(0, np.int32)
-    shared = np.bincount(np.concatenate(owners), np.concatenate(weights), field.owners)
+    shared = np.bincount(np.concatenate(owners), np.concatenate(weights))
+    some = np.flatnonzero(shared)
     # Out of two names that share as much, the shorter one is nearer.
-    score = shared / (field.plain[np.minimum(field.number[:-1], len(field.plain) - 1)] + len(pattern))
-    best = np.argpartition(-score, min(_CANDIDATES, len(score) - 1))[:_CANDIDATES]
-    return best[score[best] > 0].astype(np.int32)
+    score = shared[some] / (field.plain[field.number[some]] + len(pattern))
+    best: Ints = some[np.argpartition(-score, min(_CANDIDATES, len(some) - 1))[:_CANDIDATES]].astype(np.int32)
+    return best
