@@ -12,7 +12,7 @@ from pillnuts.catalogue.shapes import Amount, Equivalent
 from pillnuts.catalogue.statements import NamedList, NameText
 
 DAY = "2025-07"
-NOTHING = Quantity(value=None, unit=None, text=None)
+NOTHING = Quantity(value=None, unit="mg", text=None)
 
 
 def mg(value: str) -> Quantity:

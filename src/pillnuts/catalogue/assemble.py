@@ -240,7 +240,7 @@ class _Writer:
             maker=ref.maker,
             **{name: _text(facts, name) for name in _TEXT_FIELDS},
             **{name: facts[name].value if name in facts else () for name in _LIST_FIELDS},
-            **{name: name in facts for name in _FLAGS},
+            **{name: name in facts and bool(facts[name].value) for name in _FLAGS},
             pill=_pill(facts),
             status=_status(facts),
             status_date=_text(facts, "status_date") if ref.withdrawn else None,
@@ -326,7 +326,7 @@ def _sections(facts: Facts) -> Iterator[Section]:
 
 def _sources(facts: Facts) -> dict[str, FieldSource]:
     plain = {"name", "maker", "status", *_TEXT_FIELDS, *_LIST_FIELDS, *_FLAGS}
-    found = {name: facts[name] for name in sorted(plain & facts.keys())}
+    found = {name: facts[name] for name in sorted(plain & facts.keys()) if facts[name].value is not False}
     if looks := [fact for name, fact in facts.items() if name.startswith("pill.")]:
         found["pill"] = max(looks, key=lambda fact: fact.weight)
     return {name: _field_source(f.source, f.date) for name, f in found.items()}

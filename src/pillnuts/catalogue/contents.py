@@ -111,7 +111,7 @@ def _key(name: str) -> str:
 
 def _with_amounts(listed: tuple[Entry, ...], rows: Mapping[str, Measured]) -> tuple[Entry, ...]:
     """Give listed ingredients the amounts that 주성분 rows state under the same name."""
-    stated = {_key(name): row for name, row in rows.items() if row.quantity != _UNKNOWN}
+    stated = {_key(name): row for name, row in rows.items() if row.quantity.value or row.quantity.text}
     if len(listed) == len(rows) == 1:  # the one ingredient, whatever each file calls it
         stated = {_key(listed[0].name): row for row in stated.values()}
     return tuple(_measured(e, stated.get(_key(e.name))) for e in listed)

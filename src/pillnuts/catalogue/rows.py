@@ -26,6 +26,8 @@ from pillnuts.catalogue.statements import (
 
 Row = dict[str, str]
 
+_RAW, _FINISHED = "원료의약품", "완제의약품"
+
 
 def tidy_date(text: str) -> str | None:
     """Give an ISO date, or None where the text is none."""
@@ -43,6 +45,23 @@ def _date(text: str) -> str | None:
 
 def _filled(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value not in (None, "", ())}
+
+
+def _needed(row: Row, column: str) -> str:
+    """Give a cell without which a row says nothing; a short line of a file and an odd answer lack some."""
+    if column not in row:
+        raise parse.ParseError(column, "", "없는 칸입니다.")
+    return row[column]
+
+
+def _flag(text: str, *, yes: str = "Y", no: str = "N") -> bool | None:
+    """Read yes or no; None, for anything else, leaves the word to other files."""
+    return {yes: True, no: False}.get(text)
+
+
+def _is_rare(otc: str) -> bool | None:
+    """Tell by `전문의약품(희귀)`; a code says nothing of it."""
+    return "희귀" in otc if _etc_otc(otc) and not otc.isdigit() else None
 
 
 def _etc_otc(text: str) -> str | None:
@@ -67,7 +86,7 @@ def _classed(row: Row) -> dict[str, object]:
 
 
 def product_list(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["ITEM_SEQ"])
+    item_seq = parse.item_seq(_needed(row, "ITEM_SEQ"))
     kind, otc = row.get("품목구분", ""), row.get("ETC_OTC_CODE", "")
     if kind == "의약외품" or otc == "의약외품":
         yield LeftOut(item_seq, "의약외품")
@@ -78,19 +97,19 @@ def product_list(row: Row) -> Iterator[Statement]:
     yield Said(
         item_seq,
         _filled(
-            name=row["ITEM_NAME"],
+            name=_needed(row, "ITEM_NAME"),
             name_en=row.get("ITEM_ENG_NAME"),
             maker=row.get("ENTP_NAME"),
             maker_en=row.get("ENTP_ENG_NAME"),
             permit_date=_date(row.get("ITEM_PERMIT_DATE", "")),
             etc_otc=_etc_otc(otc),
-            rare=True if "희귀" in otc else None,
+            rare=_is_rare(otc),
             permit_kind=row.get("허가/신고"),
             narcotic=row.get("마약구분")
             if row.get("마약구분") in {"마약", "향정", "향정신성의약품"}
             else None,
-            new_drug=True if row.get("신약구분") == "Y" else None,
-            raw_material=True if row.get("완제/원료") == "원료의약품" else None,
+            new_drug=_flag(row.get("신약구분", "")),
+            raw_material=_flag(row.get("완제/원료", ""), yes=_RAW, no=_FINISHED),
             barcodes=parse.barcodes(row.get("BAR_CODE", "")),
             atc=parse.atc_codes(row.get("ATC_CODE", "")),
             origin=row.get("수입제조국"),
@@ -121,20 +140,20 @@ def _coded(text: str) -> NamedList | None:
 
 def _permit(row: Row) -> dict[str, object]:
     return _filled(
-        name=row["ITEM_NAME"],
+        name=_needed(row, "ITEM_NAME"),
         name_en=row.get("ITEM_ENG_NAME"),
         maker=row.get("ENTP_NAME"),
         maker_en=row.get("ENTP_ENG_NAME"),
         permit_date=_date(row.get("ITEM_PERMIT_DATE", "")),
         etc_otc=_etc_otc(row.get("ETC_OTC_CODE") or row.get("SPCLTY_PBLC") or ""),
-        rare=True if row.get("RARE_DRUG_YN") == "Y" else None,
+        rare=_flag(row.get("RARE_DRUG_YN", "")),
         permit_kind=row.get("PERMIT_KIND_NAME") or row.get("PERMIT_KIND_CODE"),
         edi_codes=parse.edi_codes(row.get("EDI_CODE", "")),
     ) | _status(row)
 
 
 def permit_list(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["ITEM_SEQ"])
+    item_seq = parse.item_seq(_needed(row, "ITEM_SEQ"))
     code, name = parse.class_code(row.get("PRDUCT_TYPE", ""))
     if code and name:
         yield CodeNamed("class", code, name)
@@ -145,7 +164,7 @@ def permit_list(row: Row) -> Iterator[Statement]:
 
 
 def permit_detail(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["ITEM_SEQ"])
+    item_seq = parse.item_seq(_needed(row, "ITEM_SEQ"))
     fields = _permit(row) | _filled(
         appearance=row.get("CHART"),
         barcodes=parse.barcodes(row.get("BAR_CODE", "")),
@@ -155,8 +174,8 @@ def permit_detail(row: Row) -> Iterator[Statement]:
         total_content=row.get("TOTAL_CONTENT"),
         made_for=row.get("CNSGN_MANUF"),
         narcotic=row.get("NARCOTIC_KIND_CODE"),
-        new_drug=True if row.get("NEWDRUG_CLASS_NAME") else None,
-        raw_material=True if row.get("MAKE_MATERIAL_FLAG") == "원료의약품" else None,
+        new_drug=_flag(row.get("NEWDRUG_CLASS_NAME", ""), yes="신약", no=""),
+        raw_material=_flag(row.get("MAKE_MATERIAL_FLAG", ""), yes=_RAW, no=_FINISHED),
         reexam=" · ".join(filter(None, (row.get("REEXAM_TARGET"), row.get("REEXAM_DATE")))),
         atc=parse.atc_codes(row.get("ATC_CODE", "")),
         materials=parse.materials(row.get("MATERIAL_NAME", "")),
@@ -184,7 +203,7 @@ _DOCUMENTS = {
 
 
 def pill(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["ITEM_SEQ"])
+    item_seq = parse.item_seq(_needed(row, "ITEM_SEQ"))
     colors = [
         c.strip()
         for text in (row.get("COLOR_CLASS1"), row.get("COLOR_CLASS2"))
@@ -197,12 +216,12 @@ def pill(row: Row) -> Iterator[Statement]:
     yield Said(
         item_seq,
         _filled(
-            name=row["ITEM_NAME"],
+            name=_needed(row, "ITEM_NAME"),
             name_en=row.get("ITEM_ENG_NAME"),
             maker=row.get("ENTP_NAME"),
             permit_date=_date(row.get("ITEM_PERMIT_DATE", "")),
             etc_otc=_etc_otc(otc),
-            rare=True if "희귀" in otc else None,
+            rare=_is_rare(otc),
             form=row.get("FORM_CODE_NAME"),
             form_code=row.get("SHAPE_CODE"),
             appearance=row.get("CHART"),
@@ -229,9 +248,9 @@ def pill(row: Row) -> Iterator[Statement]:
 
 
 def easy(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["itemSeq"])
+    item_seq = parse.item_seq(_needed(row, "itemSeq"))
     fields = _filled(
-        name=row["itemName"],
+        name=_needed(row, "itemName"),
         maker=row.get("entpName"),
         etc_otc="일반의약품",  # e약은요 holds over-the-counter medicines only
         image_url=row.get("itemImage"),
@@ -258,7 +277,7 @@ _EASY_SECTIONS = {
 
 
 def main_ingredient(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["ITEM_SEQ"])
+    item_seq = parse.item_seq(_needed(row, "ITEM_SEQ"))
     if not row.get("MTRAL_NM"):
         yield Unused("성분 이름이 빈 행")
         return
@@ -272,11 +291,11 @@ DUR_PRODUCT, DUR_INGREDIENT = "식약처 DUR 품목정보", "식약처 DUR 성�
 
 
 def dur_product(row: Row) -> Iterator[Statement]:
-    item_seq = parse.item_seq(row["ITEM_SEQ"])
+    item_seq = parse.item_seq(_needed(row, "ITEM_SEQ"))
     yield Said(
         item_seq,
         _filled(
-            name=row["ITEM_NAME"],
+            name=_needed(row, "ITEM_NAME"),
             maker=row.get("ENTP_NAME"),
             permit_date=_date(row.get("ITEM_PERMIT_DATE", "")),
             etc_otc=_etc_otc(row.get("ETC_OTC_NAME") or row.get("ETC_OTC_CODE") or ""),
@@ -295,7 +314,7 @@ def dur_product(row: Row) -> Iterator[Statement]:
     yield Noted(
         item_seq,
         Caution(
-            kind=row["TYPE_NAME"],
+            kind=_needed(row, "TYPE_NAME"),
             ingredient=row.get("INGR_NAME") or row.get("INGR_KOR_NAME") or None,
             text=" · ".join(dict.fromkeys(filter(None, said))),
             source=DUR_PRODUCT,
@@ -307,9 +326,9 @@ def dur_product(row: Row) -> Iterator[Statement]:
 def dur_item(row: Row) -> Iterator[Statement]:
     """Read 품목 (getDurPrdlstInfoList03): one row for each product with the letters of its notices."""
     yield Said(
-        parse.item_seq(row["ITEM_SEQ"]),
+        parse.item_seq(_needed(row, "ITEM_SEQ")),
         _filled(
-            name=row["ITEM_NAME"],
+            name=_needed(row, "ITEM_NAME"),
             maker=row.get("ENTP_NAME"),
             permit_date=_date(row.get("ITEM_PERMIT_DATE", "")),
             etc_otc=_etc_otc(row.get("ETC_OTC_CODE", "")),
@@ -355,7 +374,10 @@ def dur_ingredient(row: Row) -> Iterator[Statement]:
 
 
 def max_dosage(row: Row) -> Iterator[Statement]:
-    code, name = row["CPNT_CD"], row["DRUG_CPNT_KOR_NM"]
+    code, name = _needed(row, "CPNT_CD"), _needed(row, "DRUG_CPNT_KOR_NM")
+    if not code or not name:
+        yield Unused("성분 코드나 이름이 빈 행")
+        return
     yield Grouped(
         Group(code=code, name=name, name_en=row.get("DRUG_CPNT_ENG_NM") or None, members=((code, name),))
     )
@@ -380,8 +402,10 @@ def max_dosage(row: Row) -> Iterator[Statement]:
 def recall(row: Row) -> Iterator[Statement]:
     enforced = {"Y": True, "N": False}.get(row.get("ENFRC_YN", ""))
     day = _date(row.get("RECALL_COMMAND_DATE", "")) or _date(row.get("RTRVL_CMMND_DT", "")[:8])
-    recall = Recall(reason=row["RTRVL_RESN"], enforced=enforced, source="식약처 회수·판매중지 정보", date=day)
-    yield Recalled(parse.item_seq(row["ITEM_SEQ"]), recall)
+    recall = Recall(
+        reason=_needed(row, "RTRVL_RESN"), enforced=enforced, source="식약처 회수·판매중지 정보", date=day
+    )
+    yield Recalled(parse.item_seq(_needed(row, "ITEM_SEQ")), recall)
 
 
 def unused(reason: str) -> Callable[[Row], Iterator[Statement]]:
@@ -392,4 +416,4 @@ def unused(reason: str) -> Callable[[Row], Iterator[Statement]]:
 
 
 def quasi_drug(row: Row) -> Iterator[Statement]:
-    yield LeftOut(parse.item_seq(row["ITEM_SEQ"]), "의약외품")
+    yield LeftOut(parse.item_seq(_needed(row, "ITEM_SEQ")), "의약외품")
