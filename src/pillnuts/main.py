@@ -4,7 +4,8 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import uvicorn
 from alembic import command
 from alembic.config import Config
 from fastapi import Request
+from starlette.types import Lifespan
 
 from pillnuts import releases
 from pillnuts.catalogue import routes as catalogue
@@ -22,9 +24,16 @@ from pillnuts.kernel.db import Database, normalised
 from pillnuts.kernel.metrics import Metrics
 from pillnuts.kernel.server import OPTIONS
 from pillnuts.kernel.static import Static
+from pillnuts.kernel.tasks import Job, repeating
 from pillnuts.kernel.web import ROOT, environment
 from pillnuts.search import routes as search
+from pillnuts.search.counting import CountedSearches
+from pillnuts.search.service import PopularSearches, exchange
 from pillnuts.settings import Settings
+
+KOREA: Final = timezone(timedelta(hours=9))
+SEARCHES_SECONDS: Final = 60.0
+"""How often a web process tells what was searched for, and hears what the others counted."""
 
 DESCRIPTION: Final = (
     "식품의약품안전처 공공데이터로 의약품을 찾고, 성분을 보고, 견줍니다. "
@@ -37,6 +46,7 @@ def create_web_app(settings: Settings) -> WebApp:
     development = settings.environment == "development"
     database = Database(settings.database)
     snapshots = releases.snapshots(settings.releases)
+    searches = PopularSearches()
     metrics = Metrics()
     child = (settings.database, settings.releases, settings.log_level, settings.log_format)
     follower = releases.Follower(database, snapshots, metrics, child)
@@ -46,19 +56,6 @@ def create_web_app(settings: Settings) -> WebApp:
 
     def context(_request: Request) -> dict[str, Any]:
         return {"release": releases.info(snapshots.current), "development": development}
-
-    @asynccontextmanager
-    async def lifespan(_app: WebApp) -> AsyncIterator[None]:
-        # What is there already is served at once; the newest release follows when the database answers.
-        await asyncio.to_thread(snapshots.open_latest)
-        following = asyncio.create_task(follower.run(settings.snapshot_poll_seconds))
-        try:
-            yield
-        finally:
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
-            await database.close()
 
     app = WebApp(
         title="필넛츠 Pillnuts",
@@ -72,8 +69,10 @@ def create_web_app(settings: Settings) -> WebApp:
         epoch=follower.epoch,
         cache_bytes=settings.cache_bytes,
         cache_seconds=settings.cache_seconds,
-        lifespan=lifespan,
+        around_cache=lambda cached: CountedSearches(cached, searches),
+        lifespan=_lifespan(follower, searches, settings.snapshot_poll_seconds),
     )
+    app.state.popular_searches = searches
     for feature in (search, compare, catalogue):
         app.include_router(feature.api, prefix="/api/v1")
         app.include_router(feature.pages)
@@ -81,6 +80,27 @@ def create_web_app(settings: Settings) -> WebApp:
         app.include_router(gallery.pages)
     app.mount("/static", static)
     return app
+
+
+def _lifespan(follower: releases.Follower, searches: PopularSearches, seconds: float) -> Lifespan[WebApp]:
+    database = follower.database
+
+    async def exchange_searches() -> None:
+        async with database.writing() as session:
+            await exchange(session, searches, today=datetime.now(KOREA).date())
+
+    @asynccontextmanager
+    async def lifespan(_app: WebApp) -> AsyncIterator[None]:
+        # What is there already is served at once; the newest release follows when the database answers.
+        await asyncio.to_thread(follower.releases.open_latest)
+        async with repeating(
+            Job("follow releases", follower.look, seconds),
+            Job("count searches", exchange_searches, SEARCHES_SECONDS),
+        ):
+            yield
+        await database.close()
+
+    return lifespan
 
 
 def web_app() -> WebApp:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 import orjson
-import structlog
 
 from pillnuts.catalogue import queries
 from pillnuts.catalogue.glossary import glossary
@@ -24,11 +23,6 @@ from pillnuts.kernel.db import Database
 from pillnuts.kernel.metrics import Metrics
 from pillnuts.kernel.snapshots import Snapshot, Snapshots
 from pillnuts.search import index
-
-log = structlog.get_logger(__name__)
-
-LONGEST_PAUSE: Final = 300.0
-"""Seconds between two attempts while looking or building keeps failing."""
 
 _INFO: Final = "release.json"
 
@@ -145,18 +139,6 @@ class Follower:
             self._named = (current, order)
             self._epoch = f"{current.number}-{current.key}-{_short(order)}" if current else None
         return self._epoch
-
-    async def run(self, seconds: float) -> None:
-        """Look every few seconds; less often while it fails."""
-        pause = seconds
-        while True:
-            try:
-                await self.look()
-                pause = seconds
-            except Exception as error:  # noqa: BLE001 -- whatever it is, readers keep what they have
-                pause = min(pause * 2, LONGEST_PAUSE)
-                log.warning("following the releases failed", error=str(error), kind=type(error).__name__)
-            await asyncio.sleep(pause)
 
     async def look(self) -> None:
         """Read the newest release, and take in changed numbers of bookmarks."""

@@ -32,7 +32,10 @@ NO_TELEMETRY: Final[Any] = {
 
 
 class WebApp(FastAPI):
-    """`context(request)` is what every template may use, `epoch()` what kept answers are made from."""
+    """`context(request)` is what every template may use, `epoch()` what kept answers are made from.
+
+    `around_cache` adds a layer that also sees the answers that no route made.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class WebApp(FastAPI):
         epoch: Callable[[], str | None],
         cache_bytes: int,
         cache_seconds: int,
+        around_cache: Callable[[ASGIApp], ASGIApp] = lambda app: app,
         lifespan: Lifespan["WebApp"] | None = None,
     ) -> None:
         super().__init__(
@@ -68,6 +72,7 @@ class WebApp(FastAPI):
         self.state.context = context
         self.state.metrics = metrics
         self._cache = {"epoch": epoch, "size": cache_bytes, "seconds": cache_seconds}
+        self._around_cache = around_cache
         problems.install(self)
         self.include_router(operations)
         self.include_router(docs.pages)
@@ -76,7 +81,7 @@ class WebApp(FastAPI):
         inner = GZipMiddleware(
             super().build_middleware_stack(), minimum_size=SMALLEST_GZIP, compresslevel=GZIP_LEVEL
         )
-        cached = ReleaseCache(inner, **self._cache)  # type: ignore[arg-type]
+        cached = self._around_cache(ReleaseCache(inner, **self._cache))  # type: ignore[arg-type]
         return Observability(Limits(cached), routes=self.route_templates, metrics=self.state.metrics)
 
     def route_templates(self) -> dict[Any, str]:

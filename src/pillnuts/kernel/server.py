@@ -47,4 +47,6 @@ OPTIONS: Final[dict[str, Any]] = {
     "access_log": False,
     "server_header": False,
     "timeout_graceful_shutdown": 10,
+    # Importing everything takes seconds on a busy machine; by default uvicorn gives a process up after five.
+    "timeout_worker_healthcheck": 60,
 }

@@ -1,0 +1,257 @@
+"""The web process as a whole: how it starts with nothing, follows releases, and heals."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pillnuts import main, releases
+from pillnuts.catalogue import demo, ingest
+from pillnuts.catalogue.glossary import Glossary
+from pillnuts.catalogue.models import Popularity, Release
+from pillnuts.catalogue.report import Report
+from pillnuts.kernel.db import Database
+from pillnuts.settings import Settings
+from tests.conftest import talking_to
+
+FOUND = "/api/v1/products?q=타이레놀"
+
+
+async def load_demo(database_url: str) -> Release | None:
+    """Load the demo catalogue; an equal one that is there already changes nothing."""
+    database, report = Database(database_url), Report()
+    made = ingest.prepare(demo.gathered(report), Glossary(), report)
+    async with database.writing() as session:
+        loaded = await ingest.load(
+            session, made, report, by="test", demo=True, force=True, started=time.monotonic()
+        )
+    await database.close()
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the demo catalogue."""
+    file = tmp_path_factory.mktemp("demo") / "pillnuts.db"
+    url = f"sqlite:///{file}"
+    main.migrate(Settings.model_validate({"database_url": url}))
+    asyncio.run(load_demo(url))
+    return file
+
+
+@pytest.fixture
+def demo_settings(settings: Settings, demo_file: Path) -> Settings:
+    """A site whose database holds the demo, and which has no snapshot yet."""
+    settings.home.mkdir(parents=True)
+    shutil.copy(demo_file, settings.home / "pillnuts.db")
+    return settings
+
+
+@pytest.fixture
+async def database(demo_settings: Settings) -> AsyncIterator[Database]:
+    """The database of the site, as another process sees it."""
+    database = Database(demo_settings.database)
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app = main.create_web_app(settings)
+    async with app.router.lifespan_context(app), talking_to(app) as client:
+        yield client
+
+
+async def until(
+    client: httpx.AsyncClient, good: Callable[[httpx.Response], bool], path: str
+) -> httpx.Response:
+    """Ask again and again, as long as it may take."""
+    deadline = time.monotonic() + 180
+    while not good(answer := await client.get(path)):
+        assert time.monotonic() < deadline, f"{path} stays {answer.status_code}: {answer.text[:500]}"
+        await asyncio.sleep(0.1)
+    return answer
+
+
+def ok(answer: httpx.Response) -> bool:
+    return answer.is_success
+
+
+async def build(settings: Settings) -> Path:
+    database = Database(settings.database)
+    await main.build_snapshot(settings, database)
+    await database.close()
+    (folder,) = (path for path in settings.releases.iterdir() if path.is_dir())
+    return folder
+
+
+async def test_with_nothing_at_all_it_starts_and_says_so(settings: Settings) -> None:
+    async with running(settings) as client:
+        assert (await client.get("/healthz")).is_success
+        assert (await client.get("/readyz")).status_code == 503
+        problem = await client.get(FOUND)
+        page = await client.get("/products/202005623", headers={"Accept": "text/html"})
+
+    assert problem.status_code == page.status_code == 503
+    assert problem.json()["code"] == "preparing"
+    assert "준비하고 있습니다" in page.text
+
+
+async def test_a_snapshot_is_built_while_it_runs(demo_settings: Settings) -> None:
+    async with running(demo_settings) as client:
+        await until(client, ok, "/readyz")
+        answer = await client.get(FOUND)
+
+    assert answer.json()["total"] > 0
+    assert answer.headers["etag"].startswith('"1-')
+
+
+async def test_a_snapshot_that_is_there_is_read_at_once_and_without_a_database(
+    demo_settings: Settings,
+) -> None:
+    await build(demo_settings)
+    (demo_settings.home / "pillnuts.db").unlink()
+    (demo_settings.home / "pillnuts.db").mkdir()
+
+    async with running(demo_settings) as client:
+        assert (await client.get(FOUND)).json()["total"] > 0
+        assert (await client.get("/readyz")).json()["missing"] == ["database"]
+
+
+@pytest.mark.parametrize("part", ["info", "catalogue", "search"])
+async def test_a_damaged_snapshot_heals_by_itself(demo_settings: Settings, part: str) -> None:
+    folder = await build(demo_settings)
+    damaged = next(file for file in sorted((folder / part).rglob("*")) if file.is_file())
+    size = damaged.stat().st_size
+    damaged.write_bytes(b"\x00" * size)  # the right size, the wrong content
+
+    async with running(demo_settings) as client:
+        await until(client, ok, "/readyz")
+        assert (await client.get(FOUND)).json()["total"] > 0
+
+
+async def test_what_a_killed_build_left_behind_is_tidied_away(demo_settings: Settings) -> None:
+    half = demo_settings.releases / ".building-x"
+    (half / "catalogue").mkdir(parents=True)
+    (half / "catalogue" / "catalogue.db").write_bytes(b"half")
+
+    async with running(demo_settings) as client:
+        await until(client, ok, "/readyz")
+    assert not half.exists()
+
+
+async def test_the_snapshot_of_another_database_is_replaced(demo_settings: Settings) -> None:
+    folder = await build(demo_settings)
+    folder.rename(folder.with_name("1-elsewhere"))
+    complete = folder.with_name("1-elsewhere") / "complete.json"
+    complete.write_text(complete.read_text().replace(folder.name.partition("-")[2], "elsewhere"))
+
+    async with running(demo_settings) as client:
+        assert (await client.get(FOUND)).headers["etag"].startswith('"1-elsewhere-')
+        key = folder.name.partition("-")[2]
+        await until(client, lambda answer: f'"1-{key}-' in answer.headers["etag"], FOUND)
+
+
+async def test_a_popular_product_comes_first_without_a_restart(
+    demo_settings: Settings, database: Database
+) -> None:
+    async with running(demo_settings) as client:
+        before = await until(client, ok, FOUND)
+        second = before.json()["items"][1]["item_seq"]  # found as well as the first
+        async with database.writing() as session:
+            session.add(Popularity(item_seq=second, bookmark_count=9, changed_at=datetime.now(UTC)))
+        after = await until(client, lambda answer: answer.json()["items"][0]["item_seq"] == second, FOUND)
+
+    assert after.json()["items"][0]["bookmark_count"] == 9
+    assert after.headers["etag"] != before.headers["etag"]
+
+
+async def test_a_new_release_is_taken_in_without_a_restart(
+    demo_settings: Settings, database: Database
+) -> None:
+    async with running(demo_settings) as client:
+        before = await until(client, ok, FOUND)
+        async with database.writing() as session:
+            old = await session.get_one(Release, 1)
+            second: dict[str, Any] = {"number": 2, "token": "second"}
+            same = ("created_at", "by", "demo", "digest", "data_date", "product_count", "report")
+            session.add(Release(**second, **{name: getattr(old, name) for name in same}))
+        after = await until(client, lambda answer: '"2-second-' in answer.headers["etag"], FOUND)
+        unchanged = await client.get(FOUND, headers={"If-None-Match": after.headers["etag"]})
+        metrics = await client.get("/metrics")
+
+    assert before.json() == after.json()
+    assert unchanged.status_code == 304
+    assert "pillnuts_release_number 2.0" in metrics.text
+
+
+@pytest.mark.database
+async def test_a_snapshot_is_the_same_from_every_database(database_url: str, tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, home=tmp_path / "var", database_url=database_url)
+    await asyncio.to_thread(main.migrate, settings)
+    await load_demo(database_url)
+    await build(settings)
+    opened = releases.snapshots(settings.releases).open_latest()
+
+    assert opened is not None
+    assert len(opened.part("search")) == opened.part("info").product_count
+
+
+async def test_the_gallery_is_for_developers_only(demo_settings: Settings) -> None:
+    async with running(demo_settings) as client:
+        assert (await client.get("/gallery")).status_code == 404
+    async with running(demo_settings.model_copy(update={"environment": "development"})) as client:
+        assert (await client.get("/gallery")).is_success
+
+
+async def test_the_openapi_document_names_the_calls_others_build_on(settings: Settings) -> None:
+    async with running(settings) as client:
+        paths = (await client.get("/openapi.json")).json()["paths"]
+        documentation = await client.get("/docs")
+
+    assert {
+        "/api/v1/products",
+        "/api/v1/products/suggest",
+        "/api/v1/products/{item_seq}",
+        "/api/v1/compare",
+        "/api/v1/ingredients",
+    } <= set(paths)
+    assert all(path in documentation.text for path in paths)
+
+
+def test_several_processes_share_a_port_and_count_together(demo_settings: Settings) -> None:
+    port = 8947
+    environment = os.environ | {"PILLNUTS_HOME": str(demo_settings.home), "PILLNUTS_WEB_PROCESSES": "2"}
+    command = [str(Path(sys.executable).parent / "pillnuts"), "web", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=demo_settings.home, stdout=subprocess.DEVNULL)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            deadline = time.monotonic() + 180
+            while not answers(client, "/readyz"):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+            for _ in range(20):
+                assert httpx.get(f"http://127.0.0.1:{port}/docs", trust_env=False).is_success
+            metrics = client.get("/metrics").text
+        assert 'pillnuts_http_requests_total{method="GET",route="/docs",status="200"} 20.0' in metrics
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in {0, -signal.SIGTERM}
+
+
+def answers(client: httpx.Client, path: str) -> bool:
+    try:
+        return client.get(path).is_success
+    except httpx.HTTPError:
+        return False
