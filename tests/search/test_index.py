@@ -72,9 +72,9 @@ def test_a_query_read_as_it_stands_says_nothing(index: Index, typed: str) -> Non
     assert index.search(Query(q=typed)).interpreted is None
 
 
-def test_a_correction_prefers_the_strength_that_was_typed(index: Index) -> None:
+def test_a_correction_keeps_the_strength_that_was_typed(index: Index) -> None:
     assert found(index, "리피토정10밀리그램") == ["리피토정10"]
-    assert found(index, "리비토정20밀리그램") == ["리피토정20", "리피토정10"]
+    assert found(index, "리비토정20밀리그램") == ["리피토정20"]
 
 
 def test_a_name_that_holds_two_is_found_by_either(index: Index) -> None:

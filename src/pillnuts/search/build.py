@@ -10,6 +10,7 @@ import orjson
 from pillnuts.catalogue.shapes import IngredientDetail, IngredientRef
 from pillnuts.search.documents import SearchDocument, Synonyms, maker_key, name_forms
 from pillnuts.search.hangul import normalise
+from pillnuts.search.slips import Slips
 from pillnuts.search.store import FORMAT, Columns, Links, Lists, Records, Store
 from pillnuts.search.suffixes import Entry, Ints, Suffixes, suffixes
 
@@ -65,6 +66,7 @@ def store(
         classes=_sorted([_class_names(name, synonyms) for name in classes.known]),
         texts=_sorted([[text] for text in texts.known]),
         amounts=_sorted([[normalise(one) for one in line.split(" + ")] for line in amounts.known]),
+        slips=Slips.of(names),
         by_active=by_active,
         by_additive=by_additive,
         by_maker=makers.links(),

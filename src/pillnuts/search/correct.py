@@ -39,11 +39,11 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
         for one, word in zip(known, reading.words, strict=True)
     ]
     every = [one for one in near_words if one is not None]
-    names = [one for one in known if tier(best_of(one.grades)) in _NAMES]
+    names = [one for one in known if tier(best_of(one.grades)) in _OF_NAMES]
     return (_all(every) if len(every) == len(known) else None) or _all(names)
 
 
-_NAMES: Final = (Tier.BEGINS, Tier.CONTAINS)
+_OF_NAMES: Final = (Tier.BEGINS, Tier.CONTAINS)
 
 
 def _all(words: Sequence[Corrected]) -> Corrected | None:
@@ -65,8 +65,8 @@ def beside(store: Store, word: Word, by: By) -> Grades | None:
     if by not in (By.ALL, By.NAME) or word.initials:
         return None
     graded = np.full(store.names.owners, NONE, np.uint8)
-    for one in near(store.names, word.pattern, 1):
-        if not one.part:
+    for one in near(store.names, word.pattern, store.slips.near(word.normal)):
+        if one.cost == 1:
             graded[one.owner] = Tier.SIMILAR.grade(min(one.rank, _FURTHEST))
     return graded
 
@@ -75,7 +75,7 @@ def _word(store: Store, word: Word, by: By) -> Corrected | None:
     names: list[Near] = []
     substances: list[Near] = []
     if by in (By.ALL, By.NAME):
-        names = near(store.english if word.normal.isascii() else store.names, word.pattern)
+        names = _names(store, word)
     if by in (By.ALL, By.INGREDIENT) and not (names and names[0].rank <= _ONE_SLIP):
         substances = near(store.substances, word.pattern)
     best = min(names + substances, key=lambda one: (one.rank, len(one.text)), default=None)
@@ -87,6 +87,13 @@ def _word(store: Store, word: Word, by: By) -> Corrected | None:
     for one in sorted(names, key=lambda one: -one.rank)[-_MOST:]:
         graded[one.owner] = min(int(graded[one.owner]), _grade(one, best))
     return Corrected(graded, shown(best.text)) if best_of(graded) != NONE else None
+
+
+def _names(store: Store, word: Word) -> list[Near]:
+    if word.normal.isascii():
+        return near(store.english, word.pattern)
+    slips = [one for one in near(store.names, word.pattern, store.slips.near(word.normal)) if one.cost == 1]
+    return slips or near(store.names, word.pattern)
 
 
 def _grade(one: Near, best: Near) -> int:

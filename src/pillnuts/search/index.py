@@ -164,12 +164,13 @@ class Index:
         return graded, typed, None
 
     def _with_slips(self, graded: Grades, typed: Reading, by: By) -> Grades:
-        """Where names only contain what was typed, and few of them, add those that are one slip away.
+        """Where few names hold what was typed and none goes on from it, add those one slip away.
 
-        Not where a name begins with it: who types a name is not shown others that only look like it.
+        What was typed may be one name by mistake for another: 리피탄정 for 리피스탄정.
         """
-        few = np.count_nonzero(graded != NONE) < _FEW
-        if tier(best_of(graded)) is not Tier.CONTAINS or typed.joined.normal.isascii() or not few:
+        place = best_of(graded)
+        told = place == Tier.BEGINS.grade() or tier(place) is Tier.CONTAINS
+        if not told or typed.joined.normal.isascii() or np.count_nonzero(graded != NONE) >= _FEW:
             return graded
         similar = beside(self._store, typed.joined, by)
         return graded if similar is None else np.minimum(graded, similar)

@@ -44,13 +44,17 @@ def allowed(length: int) -> int:
     return (0, 0, 0, 1, 1, 1, 2, 2)[length] if length < 8 else 3  # noqa: PLR2004
 
 
-def near(field: Suffixes, pattern: bytes, limit: int | None = None) -> list[Near]:
-    """Texts of `field` near to `pattern`, the nearest first, one for each owner."""
-    limit = allowed(len(pattern)) if limit is None else min(limit, allowed(len(pattern)))
+def near(field: Suffixes, pattern: bytes, among: Ints | None = None) -> list[Near]:
+    """Texts of `field` near to `pattern`, the nearest first, one for each owner.
+
+    Only those of the owners `among` are looked at, or else of those that share something with it.
+    """
+    limit = allowed(len(pattern))
     if not limit:
         return []
+    candidates = _candidates(field, pattern) if among is None else among
     owners: dict[tuple[bytes, bool], list[int]] = {}
-    for owner, text in _texts(field, _candidates(field, pattern)):
+    for owner, text in _texts(field, candidates):
         owners.setdefault((text, False), []).append(owner)
         for cut in range(len(pattern) - 2, min(len(pattern) + 4, len(text))):
             owners.setdefault((text[:cut], True), []).append(owner)

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pillnuts.search.slips import Slips
 from pillnuts.search.suffixes import Bytes, Ints, Suffixes
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raise it when the files change their meaning."""
 
 _LISTS: Final = "index.json"
@@ -117,6 +118,7 @@ class Store:
     texts: Suffixes
     amounts: Suffixes
 
+    slips: Slips
     by_active: Links
     by_additive: Links
     by_maker: Links
