@@ -19,6 +19,7 @@ PAGES: Final = (
     "/search?q=꿿뚫쀍쀍쀍",
     "/products/{first}",
     "/products/{second}",
+    "/products/{several}?f=2",
     "/ingredients/{ingredient}",
     "/compare",
     "/compare?items={first}",
@@ -41,10 +42,12 @@ def named(site: str) -> Callable[[str], str]:
     """Fill in the codes of demo products that are interesting to look at."""
     codes = [
         _json(f"{site}/api/v1/products/suggest?q={query}&limit=1")["items"][0]["item_seq"]
-        for query in ("게보린", "판콜", "타이레놀")
+        for query in ("게보린", "판콜", "타이레놀", "스트렙실")
     ]
     ingredient = _json(f"{site}/api/v1/products/{codes[0]}")["ingredients"][0]["id"]
-    return lambda path: path.format(first=codes[0], second=codes[1], third=codes[2], ingredient=ingredient)
+    return lambda path: path.format(
+        first=codes[0], second=codes[1], third=codes[2], several=codes[3], ingredient=ingredient
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)

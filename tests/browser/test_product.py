@@ -89,3 +89,12 @@ def test_a_wrong_address_says_what_to_do(phone: Visitor) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("찾을 수 없습니다")
     expect(page.get_by_role("combobox")).to_be_visible()
     phone.errors.clear()
+
+
+def test_one_of_several_formulations_is_chosen_by_a_link(phone: Visitor) -> None:
+    page = open_product(phone, "스트렙실")
+    tabs = page.get_by_role("navigation", name="어느 제품을 볼지")
+    expect(tabs.get_by_role("link").first).to_have_attribute("aria-current", "true")
+    tabs.get_by_role("link").nth(1).click()
+    expect(tabs.get_by_role("link").nth(1)).to_have_attribute("aria-current", "true")
+    assert "f=2" in page.url
