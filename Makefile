@@ -14,7 +14,9 @@ SYSTEM_NODE := $(shell test "$(NODE_MAJOR)" && test "$(NODE_MAJOR)" -ge 20 && co
 NODE_STAMP := $(if $(SYSTEM_NODE),,$(STAMPS)/node)
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix frontend
 
-.PHONY: run test check bench screenshots lock setup setup-dev bundle browser clean
+CHECKS := check-format check-lint check-types check-imports check-templates check-front check-repository
+
+.PHONY: $(CHECKS) run test check bench screenshots lock setup setup-dev bundle browser clean
 
 run: setup ## the site at http://127.0.0.1:8000, with the demo catalogue when nothing else was imported
 	$(BIN)/pillnuts serve
@@ -22,13 +24,22 @@ run: setup ## the site at http://127.0.0.1:8000, with the demo catalogue when no
 test: setup-dev browser ## all tests
 	$(BIN)/python -m pytest -q
 
-check: setup-dev ## format, lint, types, import rules, templates, settings, links, locks, front end
+check: $(CHECKS) ## format, lint, types, import rules, templates, front end, settings, migrations, links, locks
+$(CHECKS): setup-dev
+
+check-format:
 	$(BIN)/ruff format --check .
+check-lint:
 	$(BIN)/ruff check .
+check-types:
 	$(BIN)/mypy
+check-imports:
 	$(BIN)/lint-imports --no-logo
+check-templates:
 	$(BIN)/djlint templates --lint --quiet
+check-front:
 	$(NPM) run --silent check
+check-repository:
 	$(BIN)/python -m pytest -q tests/test_imports.py tests/test_migrations.py tests/test_repository.py tests/test_settings.py
 
 bench: setup-dev ## import, index, memory and throughput on the ministry's data in $(MINISTRY)
