@@ -57,15 +57,17 @@ def _all(words: Sequence[Corrected]) -> Corrected | None:
     return Corrected(graded, " ".join(one.shown for one in words)) if best_of(graded) != NONE else None
 
 
-def beside(store: Store, word: Word, by: By) -> Grades | None:
-    """Products whose names are one slip away from a word that is itself found; None without any.
+def beside(store: Store, word: Word, graded: Grades) -> Grades:
+    """`graded`, and products without a grade whose names are one slip away from a word that is itself found.
 
     `노펜정` stands inside several names, and may still be 노즈펜정 with a syllable left out.
     """
-    if by not in (By.ALL, By.NAME) or word.initials:
-        return None
-    graded = np.full(store.names.owners, NONE, np.uint8)
-    for one in near(store.names, word.pattern, store.slips.near(word.normal)):
+    others = store.slips.near(word.normal)
+    others = others[graded[others] == NONE]
+    if not len(others):
+        return graded
+    graded = graded.copy()
+    for one in near(store.names, word.pattern, others):
         if one.cost == 1:
             graded[one.owner] = Tier.SIMILAR.grade(min(one.rank, _FURTHEST))
     return graded

@@ -170,10 +170,9 @@ class Index:
         """
         place = best_of(graded)
         told = place == Tier.BEGINS.grade() or tier(place) is Tier.CONTAINS
-        if not told or typed.joined.normal.isascii() or np.count_nonzero(graded != NONE) >= _FEW:
+        if not told or by not in (By.ALL, By.NAME) or np.count_nonzero(graded != NONE) >= _FEW:
             return graded
-        similar = beside(self._store, typed.joined, by)
-        return graded if similar is None else np.minimum(graded, similar)
+        return beside(self._store, typed.joined, graded)
 
     def _grades(self, meant: Reading, by: By) -> Grades:
         """Grades of the query without its blanks, and unless that is a whole name, of its words together."""

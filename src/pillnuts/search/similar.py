@@ -14,7 +14,7 @@ from rapidfuzz.process import cdist
 from pillnuts.search.hangul import COMPOUND, VOWELS
 from pillnuts.search.suffixes import Ints, Suffixes, encode, gram_starts
 
-_CANDIDATES: Final = 160
+_CANDIDATES: Final = 100
 _COMMON: Final = 6000
 """A group of keys at more places than this says too little to be worth counting."""
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
@@ -55,7 +55,8 @@ def near(field: Suffixes, pattern: bytes, among: Ints | None = None) -> list[Nea
     candidates = _candidates(field, pattern) if among is None else among
     owners: dict[tuple[bytes, bool], list[int]] = {}
     for owner, text in _texts(field, candidates):
-        owners.setdefault((text, False), []).append(owner)
+        if abs(len(text) - len(pattern)) <= _SYLLABLE[-1]:
+            owners.setdefault((text, False), []).append(owner)
         for cut in range(len(pattern) - 2, min(len(pattern) + 4, len(text))):
             owners.setdefault((text[:cut], True), []).append(owner)
     best: dict[int, Near] = {}
