@@ -20,13 +20,13 @@ def code(page: Page, site: str, query: str) -> str:
 
 def photograph(browser: Browser, site: str, folder: Path) -> None:
     page = browser.new_page()
-    one, cold, other = (code(page, site, query) for query in ("게보린", "타이레놀콜드", "판콜"))
+    one, other = (code(page, site, query) for query in ("게보린", "판콜"))
     page.close()
     views = {
         "home": "/",
         "search": "/search?q=xkdlfpshf",
         "detail": f"/products/{one}",
-        "compare": f"/compare?items={cold},{other}",
+        "compare": f"/compare?items={one},{other}",
     }
     for size, (width, height) in SIZES.items():
         for mode in ("light", "dark"):
@@ -40,6 +40,8 @@ def photograph(browser: Browser, site: str, folder: Path) -> None:
             page = context.new_page()
             for name, path in views.items():
                 page.goto(site + path)
+                if name == "compare" and size == "phone":
+                    page.locator(".summary").evaluate("(summary) => summary.scrollIntoView()")
                 page.screenshot(path=folder / f"{name}-{size}-{mode}.png")
             context.close()
 

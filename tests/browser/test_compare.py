@@ -83,6 +83,14 @@ def test_the_graph_reads_as_a_table(phone: Visitor) -> None:
     expect(table.get_by_role("row").nth(1).get_by_role("cell")).to_have_count(3)
 
 
+def test_the_contents_stay_in_sight(phone: Visitor) -> None:
+    page = compare(phone, "게보린", "판콜")
+    contents = page.get_by_role("navigation", name="차례")
+    contents.get_by_role("link", name="첨가제").click()
+    expect(page.get_by_role("heading", name="첨가제")).to_be_in_viewport()
+    expect(contents).to_be_in_viewport()
+
+
 def test_a_product_can_be_taken_out(phone: Visitor) -> None:
     page = compare(phone, "게보린", "판콜")
     page.get_by_role("link", name="빼기").first.click()
