@@ -1,4 +1,7 @@
-"""Photograph the pages of the demo catalogue for the README: `python -m scripts.screenshots [FOLDER]`."""
+"""Photograph the pages of the demo catalogue: `python -m scripts.screenshots [FOLDER]`.
+
+Without a folder, the pictures of the README; with one, every page in every size, light and dark, into it.
+"""
 
 import sys
 import tempfile
@@ -8,6 +11,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.serving import CHROMIUM_ARGUMENTS, ROOT, chromium, serving
 
+README: Final = {"search-phone-light", "detail-phone-light", "compare-phone-dark", "compare-desktop-light"}
 SIZES: Final = {"phone": (390, 844), "desktop": (1280, 900)}
 FIRST_RESULT: Final = "compare-toggle"
 
@@ -18,7 +22,7 @@ def code(page: Page, site: str, query: str) -> str:
     return page.locator(FIRST_RESULT).first.get_attribute("item") or ""
 
 
-def photograph(browser: Browser, site: str, folder: Path) -> None:
+def photograph(browser: Browser, site: str, folder: Path, wanted: set[str] | None) -> None:
     page = browser.new_page()
     one, other = (code(page, site, query) for query in ("게보린", "판콜"))
     page.close()
@@ -39,10 +43,13 @@ def photograph(browser: Browser, site: str, folder: Path) -> None:
             )
             page = context.new_page()
             for name, path in views.items():
+                picture = f"{name}-{size}-{mode}"
+                if wanted is not None and picture not in wanted:
+                    continue
                 page.goto(site + path)
                 if name == "compare" and size == "phone":
                     page.locator(".summary").evaluate("(summary) => summary.scrollIntoView()")
-                page.screenshot(path=folder / f"{name}-{size}-{mode}.png")
+                page.screenshot(path=folder / f"{picture}.png")
             context.close()
 
 
@@ -50,7 +57,8 @@ def main() -> None:
     path = chromium()
     if path is None:
         sys.exit("no Chromium on this machine: apt-get install chromium fonts-noto-cjk")
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    chosen = sys.argv[1:]
+    folder = Path(chosen[0]) if chosen else ROOT / "docs" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
@@ -58,7 +66,7 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-        photograph(browser, site, folder)
+        photograph(browser, site, folder, None if chosen else README)
         browser.close()
 
 
