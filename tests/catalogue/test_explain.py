@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillnuts.catalogue import explain
@@ -13,6 +13,8 @@ from pillnuts.catalogue.merge import Fact, Facts
 from pillnuts.catalogue.shapes import IngredientFact
 from pillnuts.catalogue.statements import DailyLimit
 from pillnuts.catalogue.substances import Substance
+
+PATIENT = settings(deadline=None)
 
 GANAPEN = Substance(
     id="D009001",
@@ -156,6 +158,7 @@ LIMITS = st.lists(
 )
 
 
+@PATIENT
 @given(LIMITS)
 def test_the_order_of_limits_changes_nothing(limits: list[DailyLimit]) -> None:
     def said(given_limits: list[DailyLimit]) -> Sequence[IngredientFact]:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillnuts.catalogue.identity import Group
@@ -21,6 +21,8 @@ from pillnuts.catalogue.statements import (
     Statement,
     Unused,
 )
+
+PATIENT = settings(deadline=None)
 
 SEQ = "202000001"
 OLD, NEW = Origin("옛 목록", "2021-08", rank=3), Origin("새 목록", "2025-07", rank=0)
@@ -91,6 +93,7 @@ OUT = st.builds(LeftOut, st.just(SEQ), st.sampled_from(["의약외품", "한약�
 SPOKEN = st.lists(st.tuples(SAID | ROWS | NAMED_CODES | OUT, ORIGINS), max_size=8)
 
 
+@PATIENT
 @given(SPOKEN, st.randoms())
 def test_the_order_of_files_changes_nothing(spoken: list[tuple[Statement, Origin]], random: object) -> None:
     shuffled = sorted(spoken, key=lambda _: random.random())  # type: ignore[attr-defined]
@@ -101,6 +104,7 @@ def test_the_order_of_files_changes_nothing(spoken: list[tuple[Statement, Origin
     assert list(one.medicines()) == list(other.medicines())
 
 
+@PATIENT
 @given(st.lists(st.tuples(SAID, ORIGINS), max_size=8))
 def test_no_older_file_has_the_last_word_on_any_field(said: list[tuple[Said, Origin]]) -> None:
     gathered = taken(*said)

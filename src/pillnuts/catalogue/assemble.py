@@ -250,7 +250,7 @@ class _Writer:
             ingredients_complete=inside.complete,
             additives_known=inside.additives_known,
             sections=tuple(_sections(facts)),
-            cautions=_ordered(self.gathered.cautions.get(draft.item_seq, ())),
+            cautions=_ordered(self.gathered.cautions.get(draft.item_seq, ()), "kind", "text"),
             recalls=tuple(reversed(_ordered(self.gathered.recalls.get(draft.item_seq, ()), "date"))),
             same_ingredient=siblings.of(ref) if siblings else (),
             same_ingredient_total=len(siblings.refs) - (not ref.withdrawn) if siblings else 0,
@@ -285,12 +285,12 @@ class _Writer:
 
 def _ordered(said: Iterable[Said], *first: str) -> tuple[Said, ...]:
     """Sort what came as a set by every field, so that the same files always give the same document."""
-    return tuple(
-        sorted(
-            said,
-            key=lambda one: [str(getattr(one, name) or "") for name in (*first, *type(one).model_fields)],
-        )
-    )
+
+    def key(one: Said) -> list[str]:
+        values = (getattr(one, name) for name in (*first, *type(one).model_fields))
+        return ["" if value is None else str(value) for value in values]
+
+    return tuple(sorted(said, key=key))
 
 
 def _pill(facts: Facts) -> Pill | None:
