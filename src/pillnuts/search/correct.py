@@ -19,6 +19,8 @@ _FURTHEST: Final = 7
 _ONE_SLIP: Final = 2
 """Rank of a whole name with one slip: no ingredient can be nearer."""
 
+_OF_NAMES: Final = (Tier.BEGINS, Tier.CONTAINS)
+
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
@@ -41,9 +43,6 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
     every = [one for one in near_words if one is not None]
     names = [one for one in known if tier(best_of(one.grades)) in _OF_NAMES]
     return (_all(every) if len(every) == len(known) else None) or _all(names)
-
-
-_OF_NAMES: Final = (Tier.BEGINS, Tier.CONTAINS)
 
 
 def _all(words: Sequence[Corrected]) -> Corrected | None:
