@@ -1,7 +1,7 @@
 """`make bench`: import, index, memory and throughput on the ministry's real data.
 
-Throughput is printed as a ratio to an empty endpoint of the same framework, measured right before and after in
-the same run, because machines are noisy. Figures in brackets are what the project means to reach.
+Throughput is printed as a ratio to an empty endpoint of the same framework, measured right before and after
+in the same run, because machines are noisy. Figures in brackets are what the project means to reach.
 """
 
 import argparse
@@ -100,9 +100,7 @@ def bench_import(data: Path, environment: dict[str, str]) -> None:
     )
     took = time.perf_counter() - started
     rows = int("".join(c for c in done.stdout.partition("읽은 행")[2].partition("·")[0] if c.isdigit()))
-    print(
-        f"import of everything                     {took:6.1f} s   (≤ 60)   {rows:,} rows, {rows / took:,.0f} rows/s"
-    )
+    show("import of everything", f"{took:6.1f} s", "≤ 60", f"{rows:,} rows, {rows / took:,.0f} rows/s")
 
 
 def bench_index(environment: dict[str, str]) -> None:
