@@ -31,7 +31,10 @@ class Dataset:
 
     def statements(self, row: Row) -> Iterator[Statement]:
         """Say what one row says; raises `parse.ParseError` for an impossible value."""
-        return self.read({self.columns.get(key, key): value.strip() for key, value in row.items()})
+        # No text in a database can hold U+0000; a damaged file may.
+        return self.read(
+            {self.columns.get(key, key): value.replace("\0", "").strip() for key, value in row.items()}
+        )
 
 
 def _set(*columns: str) -> frozenset[str]:

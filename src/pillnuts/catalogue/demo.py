@@ -67,8 +67,7 @@ def _statements(record: dict[str, Any], origin: Origin) -> Iterator[Statement]:
     if "additives" in record:
         names = tuple(record["additives"])
         fields["additives"] = NamedList(names, (None,) * len(names))
-    if record.get("active"):
-        fields["materials"] = tuple(_material(active, record.get("basis")) for active in record["active"])
+    fields["materials"] = tuple(_material(active, record.get("basis")) for active in record["active"])
     yield Said(item_seq, fields)
     for dur in record.get("dur", ()):
         caution = Caution(

@@ -1,0 +1,86 @@
+"""The shelf gives back exactly the documents of its release, and nothing for what it does not hold."""
+
+import sqlite3
+import zlib
+from pathlib import Path
+
+import pytest
+
+from pillnuts.catalogue.shapes import IngredientDetail
+from pillnuts.catalogue.shelf import Export, ReleaseInfo, Shelf, ShelfPart
+from tests.compare.medicines import ingredient, product
+
+ONE = product("새봄정", ingredient("가나펜", "500 mg"), item_seq="200000001")
+OTHER = product("새봄콜드정", ingredient("가나펜", "300 mg"), item_seq="200000002")
+GANAPEN = IngredientDetail(
+    id="D009001",
+    name="가나펜",
+    name_en=None,
+    roles=("active",),
+    names=(),
+    names_en=(),
+    codes=("D009001",),
+    plain=None,
+    explanation="",
+    facts=(),
+    product_count=2,
+    additive_count=0,
+    products=(),
+)
+
+
+def packed(json: str) -> bytes:
+    return zlib.compress(json.encode())
+
+
+EXPORT = Export(
+    ReleaseInfo(1, demo=False, data_date="2025-07", product_count=2),
+    tuple((p.item_seq, packed(p.model_dump_json())) for p in (OTHER, ONE)),
+    ((GANAPEN.id, packed(GANAPEN.model_dump_json())),),
+)
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    folder = tmp_path_factory.mktemp("shelf")
+    ShelfPart().build(folder, EXPORT)
+    return ShelfPart().open(folder)
+
+
+def test_every_document_comes_back_as_it_was(shelf: Shelf) -> None:
+    assert shelf.product("200000001") == ONE
+    assert shelf.product("200000002") == OTHER
+    assert shelf.ingredient("D009001") == GANAPEN
+    assert shelf.product_json("200000001") == ONE.model_dump_json().encode()
+
+
+def test_an_export_reads_its_own_documents() -> None:
+    assert list(EXPORT.product_documents()) == [OTHER, ONE]
+    assert list(EXPORT.ingredient_documents()) == [GANAPEN]
+
+
+@pytest.mark.parametrize("key", ["200000003", "", "' OR 1=1 --", "2000000\x0001", "🐿", "a" * 10_000])
+def test_what_is_not_there_is_none(shelf: Shelf, key: str) -> None:
+    assert shelf.product_json(key) is None
+    assert shelf.product(key) is None
+    assert shelf.ingredient(key) is None
+    assert shelf.ingredient_json(key) is None
+
+
+def test_products_are_counted_and_listed_in_order(shelf: Shelf) -> None:
+    assert shelf.product_count == 2
+    assert shelf.item_seqs() == ["200000001", "200000002"]
+
+
+def test_nobody_writes_on_the_shelf(shelf: Shelf) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        shelf._db.execute("DELETE FROM product")
+
+
+def test_the_same_release_makes_the_same_file(tmp_path: Path) -> None:
+    files = []
+    for name, products in (("one", EXPORT.products), ("other", EXPORT.products[::-1])):
+        (tmp_path / name).mkdir()
+        ShelfPart().build(tmp_path / name, Export(EXPORT.info, products, EXPORT.ingredients))
+        files.append((tmp_path / name / "catalogue.db").read_bytes())
+    assert files[0] == files[1]
