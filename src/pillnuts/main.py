@@ -1,6 +1,7 @@
 """Putting the web process together: settings, adapters, features, and the server that runs it."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator
@@ -93,6 +94,9 @@ def _lifespan(follower: releases.Follower, searches: PopularSearches, seconds: f
     async def lifespan(_app: WebApp) -> AsyncIterator[None]:
         # What is there already is served at once; the newest release follows when the database answers.
         await asyncio.to_thread(follower.releases.open_latest)
+        # What is loaded by now lasts as long as the process: looking it through again and again made pauses.
+        gc.collect()
+        gc.freeze()
         async with repeating(
             Job("follow releases", follower.look, seconds),
             Job("count searches", exchange_searches, SEARCHES_SECONDS),

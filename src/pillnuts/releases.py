@@ -27,6 +27,8 @@ from pillnuts.search import index
 _INFO: Final = "release.json"
 
 Releases = Snapshots[Export]
+Child = tuple[str, Path, str, logs.Form]
+"""The arguments of `build_alone`."""
 
 
 class Overtaken(RuntimeError):
@@ -64,7 +66,7 @@ def everyday_words() -> index.Synonyms:
     for class_name, names in glossary().class_words.items():
         for name in names:
             words[name] += (class_name,)
-    return index.Synonyms(dict(words))
+    return index.Synonyms(dict(words), makers=glossary().makers)
 
 
 def snapshots(root: Path) -> Releases:
@@ -119,9 +121,8 @@ class Follower:
         database: Database,
         releases: Releases,
         metrics: Metrics,
-        child: tuple[str, Path, str, logs.Form],
+        child: Child,
     ) -> None:
-        """`child`: the arguments of `build_alone`."""
         self.database = database
         self.releases = releases
         self.metrics = metrics

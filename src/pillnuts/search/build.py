@@ -165,7 +165,7 @@ def _record(document: SearchDocument) -> bytes:
             document.etc_otc,
             document.class_name,
             document.form,
-            document.amounts,
+            document.contents,
             document.image_url,
             document.has_plain_text,
             document.withdrawn,

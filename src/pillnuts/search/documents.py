@@ -1,11 +1,11 @@
 """What the search knows of a product, and how a product's name is taken apart for it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pillnuts.catalogue.shapes import Pill, Product
+from pillnuts.catalogue.shapes import Pill, Product, ProductIngredient
 from pillnuts.search.hangul import normalise
 
 
@@ -26,8 +26,10 @@ class SearchDocument:
     active: tuple[str, ...]
     additive: tuple[str, ...]
     amounts: str | None
-    """The active amounts in one line (`500 mg`)."""
+    """The active amounts in one line (`500 mg`), to be searched."""
     efficacy: str
+    contents: str | None = None
+    """What is in it, to be read: `아세트아미노펜 300 mg 외 2`; None: no file says."""
     pill: Pill | None = None
 
 
@@ -62,11 +64,21 @@ def search_document(product: Product) -> SearchDocument:
         additive=tuple(dict.fromkeys(row.id for row in additive)),
         amounts=" + ".join(amounts[:SHOWN_AMOUNTS]) or None,
         efficacy="\n".join(section.text for section in efficacy),
+        contents=_contents(active),
         pill=product.pill,
     )
 
 
 SHOWN_AMOUNTS: Final = 3
+
+
+def _contents(active: Sequence[ProductIngredient]) -> str | None:
+    """Name the first active ingredient with its amount, and how many others there are."""
+    if not active:
+        return None
+    first, others = active[0], len({row.id for row in active}) - 1
+    amount = f" {first.amount.value}\u202f{first.amount.unit}" if first.amount else ""
+    return f"{first.name}{amount}{f' 외 {others}' if others else ''}"
 
 _NUMBERED: Final = re.compile(r"(?:^|[\s,)\]]|(?<=액))\s*(?:[1-9]\s*\.|[①-⑨])\s*(?=[가-힣])")
 _STARTS_NUMBERED: Final = re.compile(r"\s*(?:1\s*\.|①)\s*[가-힣]")

@@ -36,7 +36,8 @@ class Hit(NamedTuple):
     etc_otc: str | None
     class_name: str | None
     form: str | None
-    amounts: str | None
+    contents: str | None
+    """`아세트아미노펜 300 mg 외 2`."""
     image_url: str | None
     has_plain_text: bool
     withdrawn: bool

@@ -141,8 +141,8 @@ class Row:
     etc_otc: str | None
     class_name: str | None
     form: str | None
-    amounts: str | None
-    """The active amounts in one line (`500 mg`)."""
+    contents: str | None
+    """What is in it: `아세트아미노펜 300 mg 외 2`; None: no file says."""
     image_url: str | None
     has_plain_text: bool
     withdrawn: bool

@@ -95,7 +95,7 @@ def _row(hit: Hit) -> Row:
         etc_otc=hit.etc_otc,
         class_name=hit.class_name,
         form=hit.form,
-        amounts=hit.amounts,
+        contents=hit.contents,
         image_url=hit.image_url,
         has_plain_text=hit.has_plain_text,
         withdrawn=hit.withdrawn,
