@@ -22,6 +22,7 @@ from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.models import Popularity, Release
 from pillnuts.catalogue.report import Report
 from pillnuts.kernel.db import Database
+from pillnuts.kernel.metrics import Metrics
 from pillnuts.settings import Settings
 from tests.conftest import talking_to
 
@@ -194,6 +195,23 @@ async def test_a_new_release_is_taken_in_without_a_restart(
     assert before.json() == after.json()
     assert unchanged.status_code == 304
     assert "pillnuts_release_number 2.0" in metrics.text
+
+
+async def test_a_build_that_fails_leaves_readers_what_they_have(
+    demo_settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    snapshots = releases.snapshots(demo_settings.releases)
+    (tmp_path / "folder.db").mkdir()
+    child: releases.Child = (f"sqlite:///{tmp_path}/folder.db", demo_settings.releases, "error", "json")
+    follower = releases.Follower(database, snapshots, Metrics(), child)
+
+    with pytest.raises(RuntimeError, match="building a snapshot failed"):
+        await follower.look()
+    assert follower.epoch() is None
+
+    await build(demo_settings)
+    await follower.look()
+    assert follower.epoch() is not None
 
 
 @pytest.mark.database

@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import httpx
@@ -142,6 +143,17 @@ async def test_long_answers_are_compressed_once_and_have_a_tag_of_their_own(
     tag = {"If-None-Match": packed.headers["etag"]}
     assert (await ask.get("/api/v1/long", headers=tag)).status_code == 200
     assert (await ask.get("/api/v1/long", headers={**tag, "Accept-Encoding": "gzip"})).status_code == 304
+
+
+async def test_readers_who_come_together_get_the_same(toy: Toy, ask: httpx.AsyncClient) -> None:
+    gzip = {"Accept-Encoding": "gzip"}
+    answers = await asyncio.gather(*(ask.get("/api/v1/huge", headers=gzip) for _ in range(4)))
+    answers += await asyncio.gather(*(ask.get("/api/v1/huge", headers=gzip) for _ in range(4)))
+
+    assert {answer.text for answer in answers} == {f'"{LONG.decode() * 15}"'}
+    assert {answer.headers["content-encoding"] for answer in answers} == {"gzip"}
+    assert len({answer.headers["etag"] for answer in answers}) == 1
+    assert toy.calls == 4
 
 
 async def test_short_answers_are_not_compressed(ask: httpx.AsyncClient) -> None:

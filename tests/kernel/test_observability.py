@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from pillnuts.kernel import logs
 from pillnuts.kernel.observability import POLICY
 from pillnuts.kernel.snapshots import Snapshot
+from tests.conftest import Serve
 from tests.kernel.toy import Toy
 
 
@@ -68,6 +69,11 @@ async def test_an_accident_is_logged_with_its_place(ask: httpx.AsyncClient) -> N
     assert failed["exc_info"]
     assert failed["route"] == "/broken"
     assert [line["status"] for line in lines if line["event"] == "request answered"] == [500]
+
+
+def test_half_an_answer_is_not_taken_for_a_whole_one(toy: Toy, serve: Serve) -> None:
+    with pytest.raises(httpx.RemoteProtocolError):
+        httpx.get(f"{serve(toy.app)}/api/v1/half")
 
 
 async def test_unknown_addresses_and_methods_are_counted_together(toy: Toy, ask: httpx.AsyncClient) -> None:
@@ -149,3 +155,25 @@ def test_log_lines_are_json_with_the_id_of_the_request(capsysbinary: pytest.Capt
     assert (own["count"], own["level"], own["request_id"]) == (1, "info", "abc")
     assert foreign["event"] == "from elsewhere 1"
     assert {"timestamp", "level", "request_id"} <= set(foreign)
+
+
+@pytest.mark.usefixtures("_restored_logging")
+def test_a_developer_reads_lines_without_what_was_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("debug", "console")
+
+    def fail() -> None:
+        searched = "".join(("비", "밀"))
+        structlog.get_logger().info("about to fail", letters=len(searched))
+        raise LookupError
+
+    try:
+        fail()
+    except LookupError:
+        structlog.get_logger().exception("something failed")
+    logging.getLogger("elsewhere").info("from elsewhere")
+
+    shown = capsys.readouterr().out
+    assert "something failed" in shown
+    assert "LookupError" in shown
+    assert "from elsewhere" in shown
+    assert "비밀" not in shown

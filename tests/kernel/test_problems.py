@@ -66,6 +66,12 @@ async def test_a_wrong_parameter_is_named(ask: httpx.AsyncClient, query: str, na
     assert answer.json()["errors"] == [{"name": name, "reason": reason}]
 
 
+async def test_a_rule_of_our_own_speaks_for_itself(ask: httpx.AsyncClient) -> None:
+    answer = await ask.get("/api/v1/even?number=3")
+
+    assert answer.json()["detail"] == "‘number’: 짝수여야 합니다."
+
+
 @pytest.mark.parametrize("headers", [BROWSER, {"Accept": "application/json"}])
 async def test_an_unknown_address_is_answered_in_korean(
     ask: httpx.AsyncClient, headers: dict[str, str]

@@ -1,11 +1,13 @@
 """A site without medicines: the kernel's layers around a few routes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
+from pydantic import AfterValidator
 
 from pillnuts.kernel.app import WebApp
 from pillnuts.kernel.db import Database
@@ -16,6 +18,12 @@ from pillnuts.kernel.static import Static
 from pillnuts.kernel.web import CurrentSnapshot, cacheable, environment, is_htmx, json_bytes
 
 LONG = "약".encode() * 5_000
+
+
+def must_be_even(number: int) -> int:
+    if number % 2:
+        raise ValueError("짝수여야 합니다.")
+    return number
 
 
 class Toy:
@@ -42,6 +50,7 @@ class Toy:
             cache_seconds=60,
         )
         self.app.include_router(self._api(), prefix="/api/v1")
+        self.app.include_router(self._odd(), prefix="/api/v1")
         self.app.include_router(self._pages())
         if static:
             self.app.mount("/static", static)
@@ -77,6 +86,29 @@ class Toy:
         @api.get("/release")
         async def release(snapshot: CurrentSnapshot) -> int:
             return snapshot.number
+
+        return api
+
+    def _odd(self) -> APIRouter:
+        api = APIRouter()
+
+        @api.get("/huge")
+        async def huge() -> Response:
+            self.counted()
+            await asyncio.sleep(0.01)
+            return cacheable(json_bytes(b'"' + LONG * 15 + b'"'))
+
+        @api.get("/even")
+        async def even(number: Annotated[int, AfterValidator(must_be_even)]) -> int:
+            return number
+
+        @api.get("/half")
+        async def half() -> StreamingResponse:
+            async def chunks() -> AsyncIterator[bytes]:
+                yield b"half"
+                raise RuntimeError("비밀")
+
+            return StreamingResponse(chunks())
 
         return api
 
