@@ -162,7 +162,7 @@ def test_a_developer_reads_lines_without_what_was_searched(capsys: pytest.Captur
     logs.configure("debug", "console")
 
     def fail() -> None:
-        searched = "".join(("비", "밀"))
+        searched = "밀비"[::-1]
         structlog.get_logger().info("about to fail", letters=len(searched))
         raise LookupError
 
