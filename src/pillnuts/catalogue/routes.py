@@ -15,6 +15,7 @@ api = APIRouter(tags=["catalogue"])
 pages = APIRouter(include_in_schema=False)
 
 _SEQ_LENGTH = 9
+_LONGEST_NUMBER = 3  # Python refuses to read numbers of thousands of digits
 
 ItemSeq = Annotated[
     str,
@@ -40,6 +41,11 @@ def checked(item_seq: str) -> str:
     if len(item_seq) != _SEQ_LENGTH or not (item_seq.isascii() and item_seq.isdigit()):
         raise Invalid("item_seq_malformed", "품목기준코드는 아홉 자리 숫자입니다.")
     return item_seq
+
+
+def _chosen(f: str) -> int:
+    """Give the number of a formulation, counted from 0; whatever is no number chooses the first."""
+    return int(f) - 1 if f.isascii() and f.isdigit() and len(f) <= _LONGEST_NUMBER else 0
 
 
 def _no_product(item_seq: str) -> NotFound:
@@ -79,7 +85,7 @@ async def product_page(request: Request, item_seq: str, f: str = "") -> Response
     found = shelf(request).product(checked(item_seq))
     if found is None:
         raise _no_product(item_seq)
-    view = product_view(found, chosen=int(f) - 1 if f.isascii() and f.isdigit() else 0)
+    view = product_view(found, chosen=_chosen(f))
     return cacheable(page(request, "catalogue/product.html", product=found, view=view))
 
 
