@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Oddity, Report
@@ -36,11 +37,11 @@ def show(console: Console, releases: Sequence[tuple[Release, Report]]) -> None:
     release, report = releases[0]
     show_import(console, release, report)
     for older, _ in releases[1:]:
-        console.print(_line(older), style="dim")
+        console.print(_line(older), style="dim", markup=False)
 
 
 def show_import(console: Console, release: Release, report: Report) -> None:
-    console.print(_line(release), style="bold")
+    console.print(_line(release), style="bold", markup=False)
     console.print(
         f"읽은 행 {report.read:,} · 받은 행 {report.accepted:,} · 한 제품으로 합친 행 {report.merged:,} · "
         f"새 제품 {report.added:,} · 사라진 제품 {report.removed:,} · {report.seconds:.1f}초"
@@ -68,15 +69,15 @@ def _files(report: Report) -> Table:
     table = Table("파일", "자료", "기준일", "읽음", "받음", "넣지 않음", title="파일", title_justify="left")
     for file in report.files:
         left_out = " ".join(f"{reason} {count:,}" for reason, count in file.left_out.items())
-        table.add_row(
-            file.name, file.dataset, file.date or "-", f"{file.read:,}", f"{file.accepted:,}", left_out
-        )
+        cells = (file.name, file.dataset, file.date or "-", f"{file.read:,}", f"{file.accepted:,}", left_out)
+        table.add_row(*map(Text, cells))  # as it stands: brackets in a name are no markup
     return table
 
 
 def _counts(console: Console, title: str, counts: dict[str, int]) -> None:
     if counts:
-        console.print(f"{title}: " + " · ".join(f"{reason} {count:,}" for reason, count in counts.items()))
+        line = " · ".join(f"{reason} {count:,}" for reason, count in counts.items())
+        console.print(f"{title}: {line}", markup=False)
 
 
 def _oddities(console: Console, title: str, oddities: dict[str, Oddity]) -> None:
