@@ -53,7 +53,7 @@ class SearchPart:
     format = str(index.FORMAT)
 
     def build(self, folder: Path, release: Export) -> None:
-        documents = map(index.search_document, release.product_documents())
+        documents = map(index.search_document, release.brief_products())
         index.build(folder, documents, release.ingredient_documents(), everyday_words())
 
     def open(self, folder: Path) -> index.Index:

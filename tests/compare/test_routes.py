@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.shelf import brief
 from pillnuts.compare import routes
 from pillnuts.kernel import problems
 from pillnuts.kernel.snapshots import Snapshot
@@ -54,8 +56,8 @@ PAGE = """
 
 @dataclass(frozen=True)
 class TinyShelf:
-    def product_json(self, item_seq: str) -> bytes | None:
-        return ALL[item_seq].model_dump_json().encode() if item_seq in ALL else None
+    def brief(self, item_seq: str) -> Product | None:
+        return brief(ALL[item_seq].model_dump_json().encode()) if item_seq in ALL else None
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 
 _FILE = "catalogue.db"
@@ -30,6 +32,22 @@ class ReleaseInfo:
     product_count: int
 
 
+_ONLY_ON_ITS_PAGE = ("same_ingredient", "cautions", "changes", "recalls")
+
+
+def brief(document: bytes) -> Product:
+    """Read a product without what only its own page shows.
+
+    These lists, the sources and the single facts of its ingredients are left empty. They are most of what
+    there is to validate: this takes a third of the time that the whole takes.
+    """
+    values = orjson.loads(document)
+    values.update(dict.fromkeys(_ONLY_ON_ITS_PAGE, ()), sources={})
+    for ingredient in values["ingredients"]:
+        ingredient["facts"] = ()
+    return Product.model_validate(values)
+
+
 @dataclass(frozen=True)
 class Export:
     """One whole release on its way into a snapshot; documents are JSON, compressed with zlib."""
@@ -40,6 +58,9 @@ class Export:
 
     def product_documents(self) -> Iterator[Product]:
         return (Product.model_validate_json(zlib.decompress(body)) for _, body in self.products)
+
+    def brief_products(self) -> Iterator[Product]:
+        return (brief(zlib.decompress(body)) for _, body in self.products)
 
     def ingredient_documents(self) -> Iterator[IngredientDetail]:
         return (IngredientDetail.model_validate_json(zlib.decompress(body)) for _, body in self.ingredients)
@@ -61,6 +82,11 @@ class Shelf:
     def product(self, item_seq: str) -> Product | None:
         body = self.product_json(item_seq)
         return None if body is None else Product.model_validate_json(body)
+
+    def brief(self, item_seq: str) -> Product | None:
+        """Give a product without what only its own page shows."""
+        body = self.product_json(item_seq)
+        return None if body is None else brief(body)
 
     def ingredient_json(self, ingredient_id: str) -> bytes | None:
         """Give the JSON of `shapes.IngredientDetail`; None: no such ingredient in this release."""

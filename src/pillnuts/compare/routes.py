@@ -16,7 +16,6 @@ from pillnuts.catalogue.shapes import Product
 from pillnuts.catalogue.shelf import Shelf
 from pillnuts.compare.differences import marked
 from pillnuts.compare.forms import short_name
-from pillnuts.compare.reading import read
 from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import Choice, ComparedProduct, Comparison, MarkedSection, Option
 from pillnuts.kernel.errors import Invalid, NotFound
@@ -121,10 +120,10 @@ def _products(shelf: Shelf, codes: Sequence[str]) -> list[Product]:
     """Products in the given order. Raises NotFound for one that is not there, Invalid for one named twice."""
     products = []
     for code in codes:
-        document = shelf.product_json(code)
-        if document is None:
+        product = shelf.brief(code)
+        if product is None:
             raise NotFound("product_not_found", f"품목기준코드 {code}인 제품이 없습니다.")
-        products.append(read(document))
+        products.append(product)
     if len(set(codes)) < len(codes):
         raise Invalid(
             "compare_same_product", "같은 제품이 두 번 들어 있습니다. 서로 다른 제품을 골라 주세요."

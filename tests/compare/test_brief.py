@@ -1,5 +1,5 @@
 from pillnuts.catalogue.shapes import FieldSource, IngredientFact
-from pillnuts.compare.reading import read
+from pillnuts.catalogue.shelf import brief
 from pillnuts.compare.rules import compare
 from tests.compare.medicines import ingredient, product, section
 
@@ -14,6 +14,6 @@ def test_what_is_not_read_changes_no_comparison() -> None:
         sections=(section("usage", "1회 1정"),),
         sources={"form": FieldSource(source="식약처")},
     )
-    trimmed = read(whole.model_dump_json().encode())
+    trimmed = brief(whole.model_dump_json().encode())
     assert trimmed != whole
     assert compare((trimmed, OTHER), (None, None)) == compare((whole, OTHER), (None, None))
