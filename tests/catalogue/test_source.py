@@ -1,5 +1,6 @@
 """Files are known by what is in them, and refused by name with the reason."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def test_xml_keeps_a_label_that_stands_as_elements(tmp_path: Path) -> None:
     assert source.read(path).rows[0]["EE_DOC_DATA"].startswith("<DOC")
 
 
+def test_a_compressed_answer_is_read_as_the_answer_in_it(tmp_path: Path) -> None:
+    plain = ministry.answer(tmp_path / "a.json", [ministry.permit("202012345", "새봄정")])
+    packed = tmp_path / "2026-11-20_00001.json.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+
+    assert source.read(packed).rows == source.read(plain).rows
+    assert source.read(packed).date == "2026-11-20"
+
+
 def test_an_error_of_the_gateway_is_no_data(tmp_path: Path) -> None:
     with pytest.raises(source.ForeignFileError, match="resultCode 22"):
         source.read(ministry.answer(tmp_path / "a.json", [], code="22"))
@@ -91,6 +101,7 @@ def test_the_day_of_a_file_is_in_its_name_or_else_in_its_rows(tmp_path: Path) ->
         ("cut.csv", "ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n202012345,a,원형\n2020".encode(), "잘려"),
         ("header.csv", b"ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n", "자료가 없습니다"),
         ("cut.xlsx", b"PK\x03\x04\x14\x00\x06\x00 and no more", "깨졌거나"),
+        ("cut.json.gz", gzip.compress(b'{"header": {}}')[:-9], "압축이"),
         ("cut.xml", b"<response><body><items><item>", "잘렸거나"),
         ("bytes.csv", b"\xff\xfe\xfa\xfb\x81 not text", "글자를 읽을 수 없습니다"),
         (

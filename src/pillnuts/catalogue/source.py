@@ -6,26 +6,28 @@ by name with the reason; what is readable but no data set of ours is passed over
 """
 
 import csv
+import gzip
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import orjson
-from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from pillnuts.catalogue import datasets
+from pillnuts.catalogue import datasets, envelope
 from pillnuts.catalogue.datasets import Dataset
+from pillnuts.catalogue.envelope import Item, ShapeError
 from pillnuts.catalogue.rows import Row, tidy_date
 
 # A label document of a prescription drug can be several 100 kB in one cell.
 csv.field_size_limit(16 * 1024 * 1024)
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLE, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
 _FEWEST_COLUMNS = 3
 _NOT_DATA = {".md", ".txt", ".pdf", ".png", ".jpg", ".py", ".gitignore"}
 _FILE_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
@@ -82,6 +84,8 @@ def read(path: Path) -> Table:
         content = path.read_bytes()
     except OSError as error:
         raise BadFileError(path.name, f"열 수 없습니다({error.strerror}).") from error
+    if content.startswith(_GZIP):
+        content = _unzipped(path.name, content)
     if not content.strip():
         raise BadFileError(path.name, "빈 파일입니다.")
     rows = _rows(path.name, content)
@@ -92,6 +96,13 @@ def read(path: Path) -> Table:
     if dataset is None:
         raise ForeignFileError(path.name, "식약처 자료의 열 이름을 찾을 수 없습니다.")
     return Table(path.name, dataset, _dated(path.name, dataset, rows), rows)
+
+
+def _unzipped(name: str, content: bytes) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadFileError(name, "압축이 잘렸거나 깨져 있습니다.") from error
 
 
 def _rows(name: str, content: bytes) -> list[Row]:
@@ -110,12 +121,10 @@ def _rows(name: str, content: bytes) -> list[Row]:
 def _decoded(name: str, content: bytes) -> str:
     if b"\x00" in content[:4096]:
         raise ForeignFileError(name, "글자 파일도 엑셀 파일도 아닙니다.")
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadFileError(name, "글자를 읽을 수 없습니다(UTF-8도 CP949도 아닙니다).")
+    text = envelope.decoded(content)
+    if text is None:
+        raise BadFileError(name, "글자를 읽을 수 없습니다(UTF-8도 CP949도 아닙니다).")
+    return text
 
 
 def _cell(value: object) -> str:
@@ -178,56 +187,27 @@ def _json(name: str, text: str) -> list[Row]:
         document = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BadFileError(name, "JSON이 잘렸거나 깨져 있습니다.") from error
-    return [_texts(item) for item in _items(name, document)]
+    try:
+        return [_texts(item) for item in envelope.items(document)]
+    except ShapeError as error:
+        raise ForeignFileError(name, str(error)) from error
 
 
-def _items(name: str, document: object) -> Iterator[dict[str, object]]:
-    """Find the items of an API answer in every envelope the gateway has been seen to use."""
-    match document:
-        case {"response": dict() as inner}:
-            yield from _items(name, inner)
-        case {"OpenAPI_ServiceResponse": _}:
-            raise ForeignFileError(name, "자료가 아니라 게이트웨이의 오류 답입니다.")
-        case {"header": {"resultCode": str() as code}} if code not in {"00", "0", "0000", "000", "03"}:
-            raise ForeignFileError(name, f"자료가 아니라 오류 답입니다(resultCode {code}).")
-        case {"header": dict(), "body": {"items": items}}:
-            yield from _items(name, items or [])
-        case {"header": dict()}:  # nothing found: the gateway leaves `items` out
-            return
-        case {"item": list() | dict() as items}:
-            yield from _items(name, items)
-        case list():
-            for item in document:
-                yield from _items(name, item)
-        case dict() if all(isinstance(value, str | int | float | None) for value in document.values()):
-            yield document
-        case _:
-            raise ForeignFileError(name, "식약처 API 답의 모양이 아닙니다.")
-
-
-def _texts(item: dict[str, object]) -> Row:
+def _texts(item: Item) -> Row:
     return {key: _cell(value) for key, value in item.items()}
 
 
 def _xml(name: str, text: str) -> list[Row]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError as error:
+        root = envelope.parsed(text)
+    except ShapeError as error:
         if "<html" in text[:2000].lower():
             raise ForeignFileError(name, "자료가 아니라 웹 페이지입니다.") from error
-        raise BadFileError(name, "XML이 잘렸거나 깨져 있습니다.") from error
-    rows = [{child.tag: _element_text(child) for child in item} for item in root.iter("item")]
+        raise BadFileError(name, str(error)) from error
+    rows = [_texts(item) for item in envelope.elements(root)]
     if not rows and root.tag != "response":
         raise ForeignFileError(name, "식약처 API 답의 모양이 아닙니다.")
     return rows
-
-
-def _element_text(element: etree._Element) -> str:
-    """Give an element's text; a label document stands as nested elements and is kept as XML."""
-    if len(element):
-        return "".join(etree.tostring(child, encoding="unicode", with_tail=False) for child in element)
-    return element.text or ""
 
 
 def _dated(name: str, dataset: Dataset, rows: Sequence[Row]) -> str | None:
