@@ -287,7 +287,8 @@ def _ordered(said: Iterable[Said], *first: str) -> tuple[Said, ...]:
     """Sort what came as a set by every field, so that the same files always give the same document."""
 
     def key(one: Said) -> list[str]:
-        values = (getattr(one, name) for name in (*first, *type(one).model_fields))
+        fields = dict(one)
+        values = (fields[name] for name in (*first, *fields))
         return ["" if value is None else str(value) for value in values]
 
     return tuple(sorted(said, key=key))
