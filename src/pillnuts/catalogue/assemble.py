@@ -19,7 +19,6 @@ from pillnuts.catalogue.identity import Identity, Sighting, Substance, gather
 from pillnuts.catalogue.merge import Fact, Facts, Gathered
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shapes import (
-    Caution,
     FieldSource,
     IngredientDetail,
     IngredientName,
@@ -27,12 +26,12 @@ from pillnuts.catalogue.shapes import (
     Product,
     ProductIngredient,
     ProductRef,
-    Recall,
     Section,
+    Sourced,
 )
 from pillnuts.catalogue.statements import CodeKind, Label, NamedList
 
-Said = TypeVar("Said", Caution, Recall)
+Said = TypeVar("Said", bound=Sourced)
 
 ON_MARKET = {"정상", "알 수 없음"}
 _MOST_SAME, _MOST_PRODUCTS = 12, 24
@@ -286,7 +285,7 @@ class _Writer:
 def _ordered(said: Iterable[Said], *first: str) -> tuple[Said, ...]:
     """Sort what came as a set by every field, so that the same files always give the same document."""
 
-    def key(one: Said) -> list[str]:
+    def key(one: Sourced) -> list[str]:
         fields = dict(one)
         values = (fields[name] for name in (*first, *fields))
         return ["" if value is None else str(value) for value in values]
