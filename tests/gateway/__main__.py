@@ -1,7 +1,9 @@
 """Runs the gateway by hand: `python -m tests.gateway --help`."""
 
 import argparse
+import socket
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import uvicorn
@@ -29,7 +31,7 @@ def _arguments() -> argparse.ArgumentParser:
         "python -m tests.gateway", description="식약처 게이트웨이를 흉내 냅니다."
     )
     parser.add_argument("--data", type=Path, help="식약처 자료 폴더. 없으면 지어낸 제품을 줍니다.")
-    parser.add_argument("--port", type=int, default=8100, help="127.0.0.1의 포트")
+    parser.add_argument("--port", type=int, default=8100, help="127.0.0.1의 포트. 0이면 빈 포트")
     parser.add_argument("--key", default=KEY, help="받아들일 인증키(디코딩 형태)")
     parser.add_argument("--quota", type=int, default=10_000, help="데이터마다 하루 호출 수")
     parser.add_argument("--latency", type=float, default=0, metavar="MS", help="답마다 걸리는 시간(밀리초)")
@@ -80,9 +82,11 @@ def main() -> None:
     for operation in OPERATIONS:
         say(f"{ministry.count(operation):>9,}  {operation.path}\n")
     say(f"인증키(Decoding) {options.key}\n인증키(Encoding) {encoded(options.key)}\n")
-    say(f"http://127.0.0.1:{asked.port}/1471000 에서 기다립니다.\n")
-    sys.stdout.flush()
-    uvicorn.run(create_gateway(ministry, options), host="127.0.0.1", port=asked.port, **UVICORN)
+    # Whoever reads the address may call it at once: it is bound before it is told.
+    with closing(socket.create_server(("127.0.0.1", asked.port))) as listening:
+        say(f"http://127.0.0.1:{listening.getsockname()[1]}/1471000\n준비되었습니다.\n")
+        sys.stdout.flush()
+        uvicorn.Server(uvicorn.Config(create_gateway(ministry, options), **UVICORN)).run([listening])
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def _add(known: Known, number: int) -> None:
     substance = _SUBSTANCES[number % len(_SUBSTANCES)]
     strength = substance.strengths[number % len(substance.strengths)]
     form_code, form, ending = _FORMS[number // 3 % len(_FORMS)]
-    seq = str(200_000_000 + number * 101 + number % 20 * 1_000_000)
+    seq = str((2000 + number % 20) * 100_000 + number * 101)
     otc = substance.etc_otc == "일반의약품"
     day = f"{seq[:4]}{number % 12 + 1:02}{number % 28 + 1:02}"
     values = {
