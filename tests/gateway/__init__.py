@@ -4,8 +4,8 @@
 
 serves the operations a full catalogue needs at their own paths (`http://127.0.0.1:8100/1471000/…`), with the
 rows of the ministry's published files; without `--data` it serves forty invented products. It prints the key
-it accepts in both forms. Set that key, and `http://127.0.0.1:8100/1471000` for the address of the gateway, and
-`pillnuts catalogue sync` runs as against the real one.
+it accepts in both forms. Set that key, and `http://127.0.0.1:8100/1471000` for the address of the gateway,
+and `pillnuts catalogue sync` runs as against the real one.
 
 What the ministry does badly it does badly too, when told: `--fault html:0.3 --fault text-quota:0.1` spoils
 that share of the calls (`--faults` lists them all), `--quota 1000`, `--envelope rotate`, `--latency 200`.

@@ -8,10 +8,11 @@ import httpx
 import pytest
 from lxml import etree
 
-from pillnuts.catalogue import datasets
+from pillnuts.catalogue import datasets, operations
 from tests.gateway import KEY, Ministry, Options, Serving, encoded, invented
 from tests.gateway.conftest import Ask, body, total
 from tests.gateway.operations import (
+    BY_PATH,
     DUR_INGREDIENT,
     DUR_PRODUCT,
     EASY,
@@ -163,3 +164,7 @@ def test_invented_rows_are_read_as_the_real_ones(operation: Operation) -> None:
     assert dataset is not None
     for row in invented().rows(operation):
         assert list(dataset.statements({name: value or "" for name, value in row.items()}))
+
+
+def test_whatever_the_catalogue_asks_is_served() -> None:
+    assert {f"/1471000{asked.path}" for asked in operations.OPERATIONS} <= BY_PATH.keys()
