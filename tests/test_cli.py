@@ -14,12 +14,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from pillnuts import main, releases
+from pillnuts import releases
 from pillnuts.catalogue import queries
 from pillnuts.kernel.db import Database
-from pillnuts.settings import Settings
+from pillnuts.migrating import migrate
 from tests.catalogue import ministry
 
 COMMAND = Path(sys.executable).parent / "pillnuts"
@@ -271,7 +270,7 @@ def test_two_imports_at_once_end_with_one_catalogue(
     tmp_path: Path, files: Path, many: Path, database_url: str
 ) -> None:
     site = Site(tmp_path / "var", database_url)
-    main.migrate(Settings(_env_file=None, home=site.folder, database_url=SecretStr(database_url)))
+    migrate(database_url)
     both = [site.start("catalogue", "import", paths, "--force") for paths in (many, files)]
     ends = [process.communicate(timeout=120) for process in both]
     assert [process.returncode for process in both] == [0, 0], ends

@@ -3,7 +3,7 @@
 import pytest
 from alembic import command
 
-from pillnuts.main import alembic_config
+from pillnuts.migrating import alembic_config
 
 pytestmark = pytest.mark.database
 

@@ -1,61 +1,60 @@
-"""The `pillnuts` command: thin; what it does stands in the features."""
+"""The `pillnuts` command: thin; what it does stands elsewhere.
+
+Each command imports what it needs when it runs: the web process is to be ready in a moment, and has no use
+for spreadsheets, migrations and progress bars.
+"""
 
 import asyncio
-import gc
-import getpass
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from pillnuts import main, status
-from pillnuts.catalogue import demo, ingest, queries
-from pillnuts.catalogue.glossary import glossary
-from pillnuts.catalogue.merge import Gathered
-from pillnuts.catalogue.report import Report
-from pillnuts.kernel.db import Database
 from pillnuts.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from pillnuts.importing import Reading
+    from pillnuts.kernel.db import Database
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="필넛츠: 약 속을 들여다봅니다.")
 catalogue = typer.Typer(no_args_is_help=True, help="식약처 자료를 들여오고 살펴봅니다.")
 app.add_typer(catalogue, name="catalogue")
 
-console = Console()
-errors = Console(stderr=True)
-
+Host = Annotated[str | None, typer.Option(help="들을 주소. 없으면 PILLNUTS_HOST")]
+Port = Annotated[int | None, typer.Option(help="들을 포트. 없으면 PILLNUTS_PORT")]
 Force = Annotated[bool, typer.Option("--force", help="제품이 5% 넘게 줄어도 바꿉니다.")]
-
-
-def _refuse(message: str) -> typer.Exit:
-    errors.print(message, style="red", markup=False, soft_wrap=True)
-    return typer.Exit(1)
+Answer = TypeVar("Answer")
 
 
 @app.command()
 def migrate() -> None:
     """데이터베이스의 표를 이 판에 맞춥니다."""
-    main.migrate(Settings())
+    _migrate(Settings())
 
 
 @app.command()
-def web(host: str | None = None, port: int | None = None) -> None:
+def web(host: Host = None, port: Port = None) -> None:
     """웹 프로세스를 띄웁니다."""
+    from pillnuts import main
+
     main.run_web(Settings(), host=host, port=port)
 
 
 @app.command()
-def serve(host: str | None = None, port: int | None = None) -> None:
+def serve(host: Host = None, port: Port = None) -> None:
     """표를 맞추고, 자료가 없으면 데모를 싣고, 사이트를 띄웁니다."""
+    from rich.console import Console
+
+    from pillnuts import importing, main
+
     settings = Settings()
-    main.migrate(settings)
-    asyncio.run(_demo_when_empty(settings))
+    _migrate(settings)
+    console = Console(stderr=True)
+    _with_database(
+        settings, lambda database: importing.make_demo_when_empty(database, settings.releases, console)
+    )
     main.run_web(settings, host=host, port=port)
 
 
@@ -69,111 +68,76 @@ def import_(
 
     한 판은 여기 적은 파일만으로 만들어지며, 같은 파일은 늘 같은 판이 됩니다.
     """
-    settings = Settings()
-    main.migrate(settings)
-    asyncio.run(_import(settings, partial(ingest.read, paths), force=force, demo=False))
+    from pillnuts import importing
+
+    _make(importing.from_files(paths), force=force, demo=False)
 
 
 @catalogue.command("demo")
 def demo_(*, force: Force = False) -> None:
     """내장 데모 자료를 싣습니다."""
-    settings = Settings()
-    main.migrate(settings)
-    asyncio.run(_import(settings, _demo, force=force, demo=True))
+    from pillnuts import importing
+
+    _make(importing.from_demo, force=force, demo=True)
 
 
 @catalogue.command("status")
 def status_() -> None:
     """마지막으로 들여온 판과 그 보고서를 보여 줍니다."""
-    settings = Settings()
-    main.migrate(settings)
-    asyncio.run(_status(settings))
+    from rich.console import Console
 
+    from pillnuts import status
+    from pillnuts.catalogue import queries
 
-@contextmanager
-def _progress() -> Iterator[ingest.Progress]:
-    """Show a bar on a terminal; nothing elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("읽는 중", total=1.0)
-        yield lambda step, share: bar.update(task, description=step[:40], completed=share)
-
-
-def _part(show: ingest.Progress, start: float, end: float) -> ingest.Progress:
-    """Show the progress of one step on its part of the bar."""
-    return lambda step, share: show(step, start + share * (end - start))
-
-
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Look for no cycles meanwhile: looking through millions of lasting objects took a quarter of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
-def _demo(report: Report, _progress: ingest.Progress) -> Gathered:
-    return demo.gathered(report)
-
-
-async def _demo_when_empty(settings: Settings) -> None:
-    database = Database(settings.database)
-    try:
+    async def reports(database: "Database") -> list[status.Reported]:
         async with database.reading() as session:
-            empty = await queries.current_key(session) is None
-    finally:
-        await database.close()
-    if empty:
-        await _import(settings, _demo, force=False, demo=True)
+            return await queries.last_reports(session)
+
+    settings = Settings()
+    _migrate(settings)
+    status.show(Console(), _with_database(settings, reports))
 
 
-async def _import(
-    settings: Settings, read: Callable[[Report, ingest.Progress], Gathered], *, force: bool, demo: bool
-) -> None:
-    started, report = time.monotonic(), Report()
-    database = Database(settings.database)
+def _make(reading: "Reading", *, force: bool, demo: bool) -> None:
+    """Make a release and show its report; a refusal ends with 1 and says why."""
+    from rich.console import Console
+
+    from pillnuts import importing, status
+    from pillnuts.catalogue.ingest import ImportRefusedError
+
+    settings, console, errors = Settings(), Console(), Console(stderr=True)
+    _migrate(settings)
     try:
-        with _progress() as show, _without_gc():
-            gathered = read(report, _part(show, 0, 0.3))
-            made = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
-            async with database.writing() as session:
-                release = await ingest.load(
-                    session,
-                    made,
-                    report,
-                    by=getpass.getuser(),
-                    demo=demo,
-                    force=force,
-                    started=started,
-                    progress=_part(show, 0.6, 0.85),
-                )
-            show("검색 색인을 만드는 중", 0.85)
-            await main.build_snapshot(settings, database)
-    except ingest.ImportRefusedError as error:
-        raise _refuse(f"들여오지 않았습니다. 바뀐 것은 없습니다.\n{error}") from error
-    finally:
-        await database.close()
+        release, report = _with_database(
+            settings,
+            lambda database: importing.make(
+                database, settings.releases, reading, errors, force=force, demo=demo
+            ),
+        )
+    except ImportRefusedError as error:
+        said = f"들여오지 않았습니다. 바뀐 것은 없습니다.\n{error}"
+        errors.print(said, style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
     if release is None:
         console.print("지금 실린 판과 같습니다. 바뀐 것이 없습니다.")
     else:
         status.show_import(console, release, report)
 
 
-async def _status(settings: Settings) -> None:
-    database = Database(settings.database)
-    try:
-        async with database.reading() as session:
-            releases = await queries.last_reports(session)
-    finally:
-        await database.close()
-    status.show(console, releases)
+def _migrate(settings: Settings) -> None:
+    from pillnuts import migrating
+
+    migrating.migrate(settings.database)
 
 
-def run() -> None:
-    """Run the command; broken pipes end quietly."""
-    try:
-        app()
-    except BrokenPipeError:
-        sys.exit(0)
+def _with_database(settings: Settings, work: "Callable[[Database], Awaitable[Answer]]") -> Answer:
+    from pillnuts.kernel.db import Database
+
+    async def run() -> Answer:
+        database = Database(settings.database)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())

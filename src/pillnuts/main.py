@@ -11,8 +11,6 @@ from importlib.metadata import version
 from typing import Any, Final
 
 import uvicorn
-from alembic import command
-from alembic.config import Config
 from fastapi import Request
 from starlette.types import Lifespan
 
@@ -21,12 +19,12 @@ from pillnuts.catalogue import routes as catalogue
 from pillnuts.compare import routes as compare
 from pillnuts.kernel import gallery, logs
 from pillnuts.kernel.app import WebApp
-from pillnuts.kernel.db import Database, normalised
+from pillnuts.kernel.db import Database
 from pillnuts.kernel.metrics import Metrics
 from pillnuts.kernel.server import OPTIONS
 from pillnuts.kernel.static import Static
 from pillnuts.kernel.tasks import Job, repeating
-from pillnuts.kernel.web import ROOT, environment
+from pillnuts.kernel.web import environment
 from pillnuts.search import routes as search
 from pillnuts.search.counting import CountedSearches
 from pillnuts.search.service import PopularSearches, exchange
@@ -136,21 +134,3 @@ def _share_metrics(settings: Settings) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the tables of the database up to this version."""
-    command.upgrade(alembic_config(settings.database), "head")
-
-
-def alembic_config(database_url: str) -> Config:
-    config = Config(ROOT / "alembic.ini" if (ROOT / "alembic.ini").exists() else None)
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    url = normalised(database_url).render_as_string(hide_password=False)
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config
-
-
-async def build_snapshot(settings: Settings, database: Database) -> None:
-    """Write the current release as a snapshot, so that web processes find it ready."""
-    await releases.build(database, releases.snapshots(settings.releases))

@@ -10,6 +10,8 @@ from rich.text import Text
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Oddity, Report
 
+Reported = tuple[Release, Report]
+
 _SEOUL = ZoneInfo("Asia/Seoul")
 
 _COVERED = {
@@ -27,7 +29,7 @@ _COVERED = {
 }
 
 
-def show(console: Console, releases: Sequence[tuple[Release, Report]]) -> None:
+def show(console: Console, releases: Sequence[Reported]) -> None:
     """Show the newest release in full and the ones before it in a line each."""
     if not releases:
         console.print(

@@ -8,12 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pillnuts import main
+from pillnuts import releases
 from pillnuts.catalogue import ingest
 from pillnuts.catalogue.glossary import glossary
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 from pillnuts.kernel.db import Database
+from pillnuts.migrating import migrate
 from pillnuts.settings import Settings
 from tests.catalogue import ministry
 
@@ -71,14 +72,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a site with a small catalogue, as the command leaves it."""
     folder = tmp_path_factory.mktemp("site")
     settings = Settings(_env_file=None, home=folder / "var")
-    main.migrate(settings)
+    migrate(settings.database)
 
     async def load() -> None:
         database, report = Database(settings.database), Report()
         made = ingest.prepare(ingest.read([files(folder / "files")], report), glossary(), report)
         async with database.writing() as session:
             await ingest.load(session, made, report, by="시험")
-        await main.build_snapshot(settings, database)
+        await releases.build(database, releases.snapshots(settings.releases))
         await database.close()
 
     asyncio.run(load())
