@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pillnuts.catalogue.shapes import FieldSource, IngredientDetail, IngredientFact, Recall
-from pillnuts.catalogue.shelf import Export, ReleaseInfo, Shelf, ShelfPart, brief
+from pillnuts.catalogue.shelf import Export, ReleaseInfo, Shelf, ShelfPart
 from tests.compare.medicines import ingredient, product, section
 
 ONE = product("새봄정", ingredient("가나펜", "500 mg"), item_seq="200000001")
@@ -59,27 +59,26 @@ def test_an_export_reads_its_own_documents() -> None:
     assert list(EXPORT.ingredient_documents()) == [GANAPEN]
 
 
-def test_a_brief_product_lacks_only_what_its_own_page_shows(shelf: Shelf) -> None:
+def test_a_brief_product_lacks_only_what_its_own_page_shows() -> None:
     fact = IngredientFact(kind="role", text="열을 내립니다.", source="필넛츠 풀이")
     full = product(
         "새봄정",
-        ingredient("가나펜", "500 mg", facts=(fact,), explanation="열을 내립니다."),
+        ingredient("가나펜", "500 mg", facts=(fact,)),
         sections=(section("usage", "1회 1정"),),
         recalls=(Recall(reason="함량", enforced=True, source="회수"),),
         sources={"name": FieldSource(source="목록")},
     )
-    told = ingredient("가나펜", "500 mg", explanation="열을 내립니다.")
+    told = ingredient("가나펜", "500 mg")
     lacking = {"ingredients": (told,), "recalls": (), "sources": {}}
-    assert brief(full.model_dump_json().encode()) == full.model_copy(update=lacking)
-    assert shelf.brief("200000001") == ONE
-    assert list(EXPORT.brief_products()) == [OTHER, ONE]
+    release = Export(EXPORT.info, ((full.item_seq, packed(full.model_dump_json())),), ())
+    assert list(release.product_documents()) == [full]
+    assert list(release.brief_products()) == [full.model_copy(update=lacking)]
 
 
 @pytest.mark.parametrize("key", ["200000003", "", "' OR 1=1 --", "2000000\x0001", "🐿", "a" * 10_000])
 def test_what_is_not_there_is_none(shelf: Shelf, key: str) -> None:
     assert shelf.product_json(key) is None
     assert shelf.product(key) is None
-    assert shelf.brief(key) is None
     assert shelf.ingredient(key) is None
     assert shelf.ingredient_json(key) is None
 
