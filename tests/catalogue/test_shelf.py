@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pillnuts.catalogue.brief import condense, read
 from pillnuts.catalogue.shapes import FieldSource, IngredientDetail, IngredientFact, Recall
 from pillnuts.catalogue.shelf import Export, ReleaseInfo, Shelf, ShelfPart
 from tests.compare.medicines import ingredient, product, section
@@ -50,6 +51,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 def test_every_document_comes_back_as_it_was(shelf: Shelf) -> None:
     assert shelf.product("200000001") == ONE
     assert shelf.product("200000002") == OTHER
+    assert shelf.brief("200000001") == read(condense(ONE.model_dump_json().encode()))
     assert shelf.ingredient("D009001") == GANAPEN
     assert shelf.product_json("200000001") == ONE.model_dump_json().encode()
 
@@ -79,6 +81,7 @@ def test_a_brief_product_lacks_only_what_its_own_page_shows() -> None:
 def test_what_is_not_there_is_none(shelf: Shelf, key: str) -> None:
     assert shelf.product_json(key) is None
     assert shelf.product(key) is None
+    assert shelf.brief(key) is None
     assert shelf.ingredient(key) is None
     assert shelf.ingredient_json(key) is None
 

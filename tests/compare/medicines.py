@@ -3,6 +3,7 @@
 import zlib
 from typing import Any, get_origin
 
+from pillnuts.catalogue.brief import Brief, condense, read
 from pillnuts.catalogue.shapes import Amount, Equivalent, Product, ProductIngredient, Section
 
 SOURCE, DATE = "식약처 의약품 제품 허가정보", "2026-07-01"
@@ -66,6 +67,11 @@ def product(name: str = "가정", *ingredients: ProductIngredient, **more: Any) 
         "additives_known": True,
     }
     return Product.model_validate(_NOTHING | values | more)
+
+
+def medicine(name: str = "가정", *ingredients: ProductIngredient, **more: Any) -> Brief:
+    """The same, as the comparison reads it."""
+    return read(condense(product(name, *ingredients, **more).model_dump_json().encode()))
 
 
 def _nothing(annotation: Any) -> Any:

@@ -3,9 +3,9 @@ from fractions import Fraction
 import pytest
 
 from pillnuts.compare.bases import UNKNOWN, Basis, Ground, basis, differ, ground
-from tests.compare.medicines import product
+from tests.compare.medicines import medicine
 
-TABLET, DROPS, DRINK = product("가정"), product("가점안액"), product("가내복액")
+TABLET, DROPS, DRINK = medicine("가정"), medicine("가점안액"), medicine("가내복액")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pillnuts.compare.differences import marked, sentences, spans
 from pillnuts.compare.sections import compared_sections
 from pillnuts.compare.shapes import MarkedSection
-from tests.compare.medicines import product, section
+from tests.compare.medicines import medicine, section
 
 
 def differing(text: str, *others: str) -> list[str]:
@@ -64,7 +64,7 @@ def test_what_lacks_in_one_of_several_is_marked() -> None:
 
 def side_by_side(*texts: tuple[str, bool]) -> MarkedSection:
     products = [
-        product(f"{place}정", sections=(section("usage", text, plain=plain),))
+        medicine(f"{place}정", sections=(section("usage", text, plain=plain),))
         for place, (text, plain) in enumerate(texts)
     ]
     return marked(compared_sections(products)[0])
@@ -89,8 +89,8 @@ def test_two_kinds_of_text_are_not_marked() -> None:
 
 
 def test_a_text_alone_is_not_marked() -> None:
-    one = product("가정", sections=(section("usage", "1회 1정"),))
-    alone = marked(compared_sections((one, product("나정")))[0])
+    one = medicine("가정", sections=(section("usage", "1회 1정"),))
+    alone = marked(compared_sections((one, medicine("나정")))[0])
     assert alone.columns[1] is None
     assert not alone.marked
 

@@ -2,7 +2,7 @@ import pytest
 
 from pillnuts.catalogue.shapes import Pill
 from pillnuts.compare.forms import form_key, piece, short_name, swallowed
-from tests.compare.medicines import product, section
+from tests.compare.medicines import medicine, section
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_a_short_name_has_no_notes_at_its_end(name: str, short: str) -> None:
     ],
 )
 def test_the_form_or_the_name_says_whether_it_is_eaten(name: str, form: str | None, *, eaten: bool) -> None:
-    assert swallowed(product(name, form=form)) is eaten
+    assert swallowed(medicine(name, form=form)) is eaten
 
 
 def test_where_the_name_says_nothing_the_directions_do() -> None:
-    assert swallowed(product("까스활명수큐액", sections=(section("usage", "1회 1병 복용합니다."),)))
-    assert not swallowed(product("무좀액", sections=(section("usage", "하루 두 번 바릅니다."),)))
+    assert swallowed(medicine("까스활명수큐액", sections=(section("usage", "1회 1병 복용합니다."),)))
+    assert not swallowed(medicine("무좀액", sections=(section("usage", "하루 두 번 바릅니다."),)))
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_where_the_name_says_nothing_the_directions_do() -> None:
     ],
 )
 def test_a_piece_is_called_what_its_form_is_called(name: str, word: str | None) -> None:
-    assert piece(product(name)) == word
+    assert piece(medicine(name)) == word
 
 
 def test_what_has_a_shape_comes_in_pieces() -> None:
-    assert piece(product("무엇", pill=Pill(shape="원형"))) == ""
+    assert piece(medicine("무엇", pill=Pill(shape="원형"))) == ""

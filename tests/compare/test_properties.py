@@ -5,11 +5,12 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pillnuts.catalogue.shapes import Product, ProductIngredient
+from pillnuts.catalogue.brief import Brief
+from pillnuts.catalogue.shapes import ProductIngredient
 from pillnuts.compare.amounts import factor
 from pillnuts.compare.rules import compare
 from pillnuts.compare.shapes import Comparison
-from tests.compare.medicines import ingredient, product
+from tests.compare.medicines import ingredient, medicine
 
 PATIENT = settings(deadline=None, max_examples=60)
 """Time says nothing on a machine that does other things as well."""
@@ -41,8 +42,8 @@ def ingredients(draw: st.DrawFn) -> ProductIngredient:
 
 
 @st.composite
-def medicines(draw: st.DrawFn, name: str) -> Product:
-    return product(
+def medicines(draw: st.DrawFn, name: str) -> Brief:
+    return medicine(
         name + draw(st.sampled_from(["정", "시럽", "연고", ""])),
         *draw(st.lists(ingredients(), max_size=5)),
         ingredients_complete=draw(st.booleans()),
@@ -56,13 +57,13 @@ SEVERAL = st.integers(2, 4).flatmap(
 )
 
 
-def compared(products: tuple[Product, ...]) -> Comparison:
+def compared(products: tuple[Brief, ...]) -> Comparison:
     return compare(products, [None] * len(products))
 
 
 @PATIENT
 @given(SEVERAL)
-def test_every_ingredient_of_every_product_appears_once(products: tuple[Product, ...]) -> None:
+def test_every_ingredient_of_every_product_appears_once(products: tuple[Brief, ...]) -> None:
     rows = compared(products).ingredients
     ids = [row.ingredient.id for row in rows]
     assert len(ids) == len(set(ids))
@@ -73,7 +74,7 @@ def test_every_ingredient_of_every_product_appears_once(products: tuple[Product,
 
 @PATIENT
 @given(SEVERAL)
-def test_the_order_of_the_products_changes_no_relation(products: tuple[Product, ...]) -> None:
+def test_the_order_of_the_products_changes_no_relation(products: tuple[Brief, ...]) -> None:
     forward, backward = compared(products), compared(products[::-1])
     assert {row.ingredient.id: row.relation for row in forward.ingredients} == {
         row.ingredient.id: row.relation for row in backward.ingredients
@@ -86,7 +87,7 @@ def test_the_order_of_the_products_changes_no_relation(products: tuple[Product, 
 
 @PATIENT
 @given(SEVERAL)
-def test_bars_are_between_nothing_and_the_whole_scale(products: tuple[Product, ...]) -> None:
+def test_bars_are_between_nothing_and_the_whole_scale(products: tuple[Brief, ...]) -> None:
     rows = compared(products).ingredients
     drawn = [(row, cell) for row in rows for cell in row.cells if cell.share is not None]
     assert all(0 <= Decimal(cell.share or "") <= 1 for _, cell in drawn)
@@ -100,7 +101,7 @@ def test_bars_are_between_nothing_and_the_whole_scale(products: tuple[Product, .
 @PATIENT
 @given(SEVERAL)
 def test_same_and_different_are_said_only_of_amounts_that_are_all_known(
-    products: tuple[Product, ...],
+    products: tuple[Brief, ...],
 ) -> None:
     for row in compared(products).ingredients:
         if row.relation in {"same", "different_amount"}:
@@ -114,7 +115,7 @@ def test_same_and_different_are_said_only_of_amounts_that_are_all_known(
 
 @PATIENT
 @given(SEVERAL)
-def test_absence_is_claimed_only_of_complete_lists(products: tuple[Product, ...]) -> None:
+def test_absence_is_claimed_only_of_complete_lists(products: tuple[Brief, ...]) -> None:
     for row in compared(products).ingredients:
         for cell, each in zip(row.cells, products, strict=True):
             if cell.present is False:
@@ -123,7 +124,7 @@ def test_absence_is_claimed_only_of_complete_lists(products: tuple[Product, ...]
 
 @PATIENT
 @given(SEVERAL)
-def test_missing_data_never_ends_in_silence(products: tuple[Product, ...]) -> None:
+def test_missing_data_never_ends_in_silence(products: tuple[Brief, ...]) -> None:
     said = compared(products).summary
     assert ("확인할 수 없음" in said.sentence) == bool(said.unknown_products)
     assert not (said.identical_actives and said.unknown)
@@ -131,6 +132,6 @@ def test_missing_data_never_ends_in_silence(products: tuple[Product, ...]) -> No
 
 @PATIENT
 @given(medicines("가"))
-def test_a_medicine_equals_itself_where_everything_is_known(one: Product) -> None:
+def test_a_medicine_equals_itself_where_everything_is_known(one: Brief) -> None:
     for row in compared((one, one)).ingredients:
         assert row.relation in {"same", "unknown"}

@@ -9,26 +9,25 @@ import pytest
 from fastapi import FastAPI
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from pillnuts.catalogue.shapes import Product
-from pillnuts.catalogue.shelf import brief
+from pillnuts.catalogue.brief import Brief
 from pillnuts.compare import routes
 from pillnuts.kernel import problems
 from pillnuts.kernel.snapshots import Snapshot
-from tests.compare.medicines import ingredient, product, section
+from tests.compare.medicines import ingredient, medicine, section
 
-TYLENOL = product(
+TYLENOL = medicine(
     "타이레놀정500밀리그람",
     ingredient("아세트아미노펜", "500 mg"),
     item_seq="200000001",
     sections=(section("usage", "1회 1정 복용합니다."),),
 )
-GEVORIN = product(
+GEVORIN = medicine(
     "게보린정",
     ingredient("아세트아미노펜", "300 mg"),
     item_seq="200000002",
     sections=(section("usage", "1회 2정 복용합니다."),),
 )
-STREPSILS = product(
+STREPSILS = medicine(
     "스트렙실트로키",
     ingredient("플루르비프로펜", "8.75 mg", formulation="허니"),
     ingredient("플루르비프로펜", "9 mg", formulation="오렌지"),
@@ -56,8 +55,8 @@ PAGE = """
 
 @dataclass(frozen=True)
 class TinyShelf:
-    def brief(self, item_seq: str) -> Product | None:
-        return brief(ALL[item_seq].model_dump_json().encode()) if item_seq in ALL else None
+    def brief(self, item_seq: str) -> Brief | None:
+        return ALL.get(item_seq)
 
 
 @pytest.fixture

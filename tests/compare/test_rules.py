@@ -2,26 +2,26 @@ from collections.abc import Sequence
 
 import pytest
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.brief import Brief
 from pillnuts.compare import rows
 from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import ComparedRow, Comparison
-from tests.compare.medicines import SOURCE, ingredient, product
+from tests.compare.medicines import SOURCE, ingredient, medicine
 
 
-def compared(*products: Product, chosen: Sequence[str | None] = ()) -> Comparison:
+def compared(*products: Brief, chosen: Sequence[str | None] = ()) -> Comparison:
     return compare(products, chosen or [None] * len(products))
 
 
-def row(*products: Product, of: str = "아세트아미노펜") -> ComparedRow:
+def row(*products: Brief, of: str = "아세트아미노펜") -> ComparedRow:
     return next(each for each in compared(*products).ingredients if each.ingredient.id == of)
 
 
-def with_(said: str | None, name: str = "가정", basis: str | None = "1정 중") -> Product:
-    return product(name, ingredient("아세트아미노펜", said, basis=basis))
+def with_(said: str | None, name: str = "가정", basis: str | None = "1정 중") -> Brief:
+    return medicine(name, ingredient("아세트아미노펜", said, basis=basis))
 
 
-NOT_WITH = product("나정", ingredient("이부프로펜", "200 mg"))
+NOT_WITH = medicine("나정", ingredient("이부프로펜", "200 mg"))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ NOT_WITH = product("나정", ingredient("이부프로펜", "200 mg"))
         (with_(None), NOT_WITH, "only_some", "한쪽에만"),
         (with_(None), with_("500 mg", "나정"), "unknown", "알 수 없음"),
         (with_("500 mg"), with_("500 IU", "나정"), "unknown", "알 수 없음"),
-        (with_("500 mg"), product("나정", ingredients_complete=False), "unknown", "알 수 없음"),
+        (with_("500 mg"), medicine("나정", ingredients_complete=False), "unknown", "알 수 없음"),
         (with_("500 mg"), with_("3.2 g", "나시럽", "100 mL 중"), "unknown", "알 수 없음"),
         (with_("3.2 g", "가시럽", "100 mL 중"), with_("32 g", "나시럽", "1000 mL 중"), "same", "같음"),
         (with_("500 mg"), with_("500 mg", "나캡슐", "1캡슐 중"), "same", "같음"),
@@ -43,7 +43,7 @@ NOT_WITH = product("나정", ingredient("이부프로펜", "200 mg"))
         (with_("0.1 g", "가연고", None), with_("0.1 g", "나연고", None), "unknown", "알 수 없음"),
     ],
 )
-def test_relation_of_two(one: Product, other: Product, relation: str, label: str) -> None:
+def test_relation_of_two(one: Brief, other: Brief, relation: str, label: str) -> None:
     both = row(one, other)
     assert (both.relation, both.label) == (relation, label)
     assert row(other, one).relation == relation
@@ -66,18 +66,18 @@ def test_in_some_of_three_it_is_only_some_unless_a_list_has_gaps() -> None:
     some = row(with_("500 mg"), NOT_WITH, with_("325 mg", "다정"))
     assert (some.relation, some.label) == ("only_some", "일부에만")
     assert some.difference is not None
-    assert row(with_("500 mg"), NOT_WITH, product("다정", ingredients_complete=False)).relation == "unknown"
+    assert row(with_("500 mg"), NOT_WITH, medicine("다정", ingredients_complete=False)).relation == "unknown"
 
 
 def test_cells_say_absent_or_that_it_cannot_be_said() -> None:
     assert row(with_("500 mg"), NOT_WITH).cells[1].text == "없음"
-    gap = row(with_("500 mg"), product("다정", ingredients_complete=False)).cells[1]
+    gap = row(with_("500 mg"), medicine("다정", ingredients_complete=False)).cells[1]
     assert (gap.present, gap.text) == (None, "확인할 수 없음")
     assert row(with_(None), NOT_WITH).cells[0].text == "함량 정보 없음"
 
 
 def test_the_ministrys_own_words_stand_for_an_amount_that_is_no_number() -> None:
-    vague = product("가정", ingredient("아세트아미노펜", amount_text="50~100"))
+    vague = medicine("가정", ingredient("아세트아미노펜", amount_text="50~100"))
     assert row(vague, NOT_WITH).cells[0].text == "50~100"
     assert row(vague, NOT_WITH).amounts == (None, None)
 
@@ -104,7 +104,7 @@ def test_the_difference_says_how_much_and_for_whom() -> None:
     ],
 )
 def test_amounts_in_different_quantities_are_compared_per_the_smaller(
-    one: Product, other: Product, text: str
+    one: Brief, other: Brief, text: str
 ) -> None:
     both = row(one, other)
     assert both.basis_differs
@@ -126,12 +126,12 @@ def test_a_concentration_is_given_for_a_volume() -> None:
         (with_("500 mg"), with_("500 mg", "나산", "1포 중"), rows.OTHER_PIECE),
     ],
 )
-def test_what_cannot_be_held_together_says_why(one: Product, other: Product, note: str) -> None:
+def test_what_cannot_be_held_together_says_why(one: Brief, other: Brief, note: str) -> None:
     assert row(one, other).notes == (note,)
 
 
 def test_layers_of_a_tablet_are_added() -> None:
-    layered = product(
+    layered = medicine(
         "가이알서방정",
         ingredient("아세트아미노펜", "325 mg", basis="1층"),
         ingredient("아세트아미노펜", "325 mg", basis="2층"),
@@ -143,7 +143,7 @@ def test_layers_of_a_tablet_are_added() -> None:
 
 
 def test_a_layer_of_unknown_amount_makes_the_sum_unknown() -> None:
-    layered = product("가정", ingredient("아세트아미노펜", "325 mg"), ingredient("아세트아미노펜"))
+    layered = medicine("가정", ingredient("아세트아미노펜", "325 mg"), ingredient("아세트아미노펜"))
     both = row(layered, with_("325 mg", "나정"))
     assert both.relation == "unknown"
     assert both.cells[0].text == "325 mg + 함량 정보 없음"
@@ -151,7 +151,7 @@ def test_a_layer_of_unknown_amount_makes_the_sum_unknown() -> None:
 
 
 def test_salts_and_units_side_by_side_are_not_added() -> None:
-    two = product(
+    two = medicine(
         "가정",
         ingredient("아세트아미노펜", "300 mg"),
         ingredient("아세트아미노펜", "100 IU"),
@@ -170,31 +170,31 @@ GRANULES_COUNTED = ingredient(
 
 
 def test_another_form_is_shown_but_not_trusted_by_number() -> None:
-    both = row(product("가정", GRANULES), with_("500 mg", "나정"))
+    both = row(medicine("가정", GRANULES), with_("500 mg", "나정"))
     assert (both.relation, both.form_differs, both.compared_as) == ("different_amount", True, None)
     assert both.notes == (rows.OTHER_FORM,)
     assert both.cells[0].names == ("아세트아미노펜제피세립",)
 
 
 def test_forms_counted_as_one_are_compared_as_that() -> None:
-    both = row(product("가정", GRANULES_COUNTED), with_("500 mg", "나정"))
+    both = row(medicine("가정", GRANULES_COUNTED), with_("500 mg", "나정"))
     assert (both.relation, both.form_differs, both.compared_as) == ("same", True, "아세트아미노펜")
     assert both.notes == ()
-    two = row(product("가정", GRANULES_COUNTED), product("나정", GRANULES_COUNTED))
+    two = row(medicine("가정", GRANULES_COUNTED), medicine("나정", GRANULES_COUNTED))
     assert (two.relation, two.compared_as) == ("same", None)
 
 
 def test_counted_layers_are_added_as_what_they_are_counted_as() -> None:
-    cell = row(product("가정", GRANULES_COUNTED, GRANULES_COUNTED), with_("1000 mg", "나정")).cells[0]
+    cell = row(medicine("가정", GRANULES_COUNTED, GRANULES_COUNTED), with_("1000 mg", "나정")).cells[0]
     assert cell.equivalent is not None
     assert cell.equivalent.amount.value == "1000"
-    uncounted = row(product("가정", GRANULES_COUNTED, GRANULES), with_("1000 mg", "나정")).cells[0]
+    uncounted = row(medicine("가정", GRANULES_COUNTED, GRANULES), with_("1000 mg", "나정")).cells[0]
     assert uncounted.equivalent is None
 
 
 def test_bars_share_one_scale_within_a_unit_and_a_basis() -> None:
-    one = product("가정", ingredient("가", "500 mg"), ingredient("나", "0.25 g"), ingredient("다", "100 IU"))
-    other = product("나정", ingredient("가", "1 g"), ingredient("라", "1 mL"))
+    one = medicine("가정", ingredient("가", "500 mg"), ingredient("나", "0.25 g"), ingredient("다", "100 IU"))
+    other = medicine("나정", ingredient("가", "1 g"), ingredient("라", "1 mL"))
     shares = {
         each.ingredient.id: [cell.share for cell in each.cells] for each in compared(one, other).ingredients
     }
@@ -208,7 +208,7 @@ def test_a_tablet_and_a_syrup_have_a_scale_each() -> None:
 
 
 def test_shared_come_first_then_the_larger_amount_then_additives() -> None:
-    one = product(
+    one = medicine(
         "가정",
         ingredient("작은", "1 mg"),
         ingredient("큰", "1 g"),
@@ -217,7 +217,7 @@ def test_shared_come_first_then_the_larger_amount_then_additives() -> None:
         ingredient("유당", additive=True),
         ingredient("전분", additive=True),
     )
-    other = product("나정", ingredient("함께", "2 mg"), ingredient("전분", additive=True))
+    other = medicine("나정", ingredient("함께", "2 mg"), ingredient("전분", additive=True))
     assert [each.ingredient.id for each in compared(one, other).ingredients] == [
         "함께", "큰", "작은", "모름", "전분", "유당",
     ]  # fmt: skip
@@ -225,24 +225,24 @@ def test_shared_come_first_then_the_larger_amount_then_additives() -> None:
 
 def test_additives_are_both_there_though_their_amounts_are_not_published() -> None:
     both = row(
-        product("가정", ingredient("유당", additive=True)),
-        product("나정", ingredient("유당", additive=True)),
+        medicine("가정", ingredient("유당", additive=True)),
+        medicine("나정", ingredient("유당", additive=True)),
         of="유당",
     )
     assert (both.relation, both.label, both.shared) == ("unknown", "둘 다 들어 있음", True)
-    three = [product(name, ingredient("유당", additive=True)) for name in ("가정", "나정", "다정")]
+    three = [medicine(name, ingredient("유당", additive=True)) for name in ("가정", "나정", "다정")]
     assert row(*three, of="유당").label == "모두 들어 있음"
 
 
 def test_an_additive_is_never_absent_from_an_unknown_list() -> None:
-    unlisted = product("나정", additives_known=False)
-    assert row(product("가정", ingredient("유당", additive=True)), unlisted, of="유당").relation == "unknown"
+    unlisted = medicine("나정", additives_known=False)
+    assert row(medicine("가정", ingredient("유당", additive=True)), unlisted, of="유당").relation == "unknown"
 
 
 def test_active_here_and_additive_there_is_said() -> None:
     both = row(
-        product("가정", ingredient("탤크", "1 g")),
-        product("나정", ingredient("탤크", additive=True)),
+        medicine("가정", ingredient("탤크", "1 g")),
+        medicine("나정", ingredient("탤크", additive=True)),
         of="탤크",
     )
     assert both.ingredient.role == "active"
@@ -251,14 +251,14 @@ def test_active_here_and_additive_there_is_said() -> None:
 
 
 def test_a_formulation_is_chosen_and_the_first_is_the_default() -> None:
-    flavours = product(
+    flavours = medicine(
         "가트로키",
         ingredient("플루르비프로펜", "8.75 mg", formulation="허니"),
         ingredient("플루르비프로펜", "9 mg", formulation="오렌지"),
         ingredient("설탕", additive=True),
         formulations=("허니", "오렌지"),
     )
-    other = product("나트로키", ingredient("플루르비프로펜", "8.75 mg"))
+    other = medicine("나트로키", ingredient("플루르비프로펜", "8.75 mg"))
     assert compared(flavours, other).products[0].formulation == "허니"
     assert compared(flavours, other).ingredients[0].relation == "same"
     orange = compared(flavours, other, chosen=("오렌지", None))
@@ -269,13 +269,13 @@ def test_a_formulation_is_chosen_and_the_first_is_the_default() -> None:
 
 
 def test_products_of_one_name_are_told_apart() -> None:
-    one, other = with_("1 mg", "가정(나)"), product("가정", maker="다른제약", item_seq="100000001")
+    one, other = with_("1 mg", "가정(나)"), medicine("가정", maker="다른제약", item_seq="100000001")
     assert [each.label for each in compared(one, other).products] == ["가정 (넛츠제약)", "가정 (다른제약)"]
-    twin = product("가정", item_seq="100000002")
+    twin = medicine("가정", item_seq="100000002")
     assert compared(with_("1 mg"), twin).products[1].label == "가정 (넛츠제약) (100000002)"
 
 
 def test_a_product_alone_waits_for_another() -> None:
     waiting = alone(with_("500 mg", "가정(아세트아미노펜)"))
     assert (waiting.label, waiting.basis, waiting.source) == ("가정", "1정 중", SOURCE)
-    assert alone(product("가정")).source is None
+    assert alone(medicine("가정")).source is None

@@ -1,17 +1,17 @@
 import pytest
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.brief import Brief
 from pillnuts.compare.rules import compare
 from pillnuts.compare.shapes import Summary
-from tests.compare.medicines import ingredient, product
+from tests.compare.medicines import ingredient, medicine
 
 
-def summary(*products: Product) -> Summary:
+def summary(*products: Brief) -> Summary:
     return compare(products, [None] * len(products)).summary
 
 
-def tablet(name: str, *amounts: tuple[str, str | None], **more: object) -> Product:
-    return product(name, *(ingredient(of, said) for of, said in amounts), **more)
+def tablet(name: str, *amounts: tuple[str, str | None], **more: object) -> Brief:
+    return medicine(name, *(ingredient(of, said) for of, said in amounts), **more)
 
 
 TYLENOL = tablet("타이레놀정500밀리그람(아세트아미노펜)", ("아세트아미노펜", "500 mg"))
@@ -123,7 +123,7 @@ UNKNOWN = tablet("모름정", ingredients_complete=False)
         ),
     ],
 )
-def test_what_a_pharmacist_would_say_first(products: tuple[Product, ...], kind: str, sentence: str) -> None:
+def test_what_a_pharmacist_would_say_first(products: tuple[Brief, ...], kind: str, sentence: str) -> None:
     said = summary(*products)
     assert (str(said.kind), said.sentence) == (kind, sentence)
     assert " ".join(said.sentences) == sentence
@@ -152,7 +152,7 @@ def test_an_unknown_amount_leaves_something_open() -> None:
 
 def test_what_is_put_on_the_skin_is_not_eaten() -> None:
     cream, ointment = (
-        product(name, ingredient("히드로코르티손", "1 g", basis="100 g 중")) for name in ("가크림", "나연고")
+        medicine(name, ingredient("히드로코르티손", "1 g", basis="100 g 중")) for name in ("가크림", "나연고")
     )
     assert summary(cream, ointment).sentences[-1] == "함께 쓰면 같은 성분을 두 번 쓰게 됩니다."
     assert summary(cream, TYLENOL).sentences[-1] == "같은 성분이 없다고 해서 함께 써도 된다는 뜻은 아닙니다."
@@ -165,7 +165,7 @@ def test_a_withdrawn_product_is_named() -> None:
 
 
 def test_amounts_in_different_things_are_said_with_what_they_are_in() -> None:
-    syrup = product("가시럽", ingredient("아세트아미노펜", "3.2 g", basis="100 mL 중"))
+    syrup = medicine("가시럽", ingredient("아세트아미노펜", "3.2 g", basis="100 mL 중"))
     assert summary(TYLENOL, syrup).sentences[0] == (
         "둘 다 아세트아미노펜이 들어 있습니다: 1정에 500 mg / 100 mL에 3.2 g."
     )
@@ -175,10 +175,10 @@ GRANULES = ("아세트아미노펜제피세립", "555.6 mg")
 
 
 def test_another_salt_is_never_identical_unless_counted_as_the_same() -> None:
-    uncounted = product("가정", ingredient(*GRANULES, id_="아세트아미노펜"))
+    uncounted = medicine("가정", ingredient(*GRANULES, id_="아세트아미노펜"))
     plain = tablet("나정", ("아세트아미노펜", "555.6 mg"))
     assert not summary(uncounted, plain).identical_actives
-    counted = product(
+    counted = medicine(
         "가정", ingredient(*GRANULES, id_="아세트아미노펜", equivalent=("아세트아미노펜", "500 mg"))
     )
     assert summary(counted, TYLENOL).sentences[0] == "두 약은 성분과 양이 같습니다: 아세트아미노펜 500 mg."
@@ -197,6 +197,6 @@ def test_many_shared_ingredients_are_counted() -> None:
 
 
 def test_additives_do_not_make_two_medicines_alike() -> None:
-    one = product("가정", ingredient("가", "1 mg"), ingredient("유당", additive=True))
-    other = product("나정", ingredient("나", "1 mg"), ingredient("유당", additive=True))
+    one = medicine("가정", ingredient("가", "1 mg"), ingredient("유당", additive=True))
+    other = medicine("나정", ingredient("나", "1 mg"), ingredient("유당", additive=True))
     assert summary(one, other).kind == "nothing_shared"

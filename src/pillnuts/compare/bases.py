@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.brief import Brief
 from pillnuts.compare.amounts import decimal, number
 from pillnuts.compare.forms import piece, swallowed
 
@@ -65,7 +65,7 @@ class Basis:
         return f"{number(decimal(self.quantity))}{unit}" if unit else None
 
 
-UNKNOWN = Basis("unknown")
+UNKNOWN, RATIO = Basis("unknown"), Basis("ratio")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Ground:
     divisors: tuple[Fraction, ...]
 
 
-def basis(text: str | None, product: Product) -> Basis:
+def basis(text: str | None, product: Brief) -> Basis:
     """Read a basis; without one, a product in pieces is counted by the piece, as the ministry does."""
     if text is None:
         word = piece(product)
@@ -124,8 +124,6 @@ def ground(bases: Sequence[Basis]) -> Ground | None:
 
 def differ(bases: Sequence[Basis]) -> bool:
     """Whether a reader must be told that the amounts are not counted in the same thing."""
-    if len(bases) == 1:
-        return False
     said = {(each.kind, each.quantity, each.word) for each in bases if each.word or each.kind != "dose"}
     return len(said) > 1
 

@@ -1,32 +1,31 @@
 """One substance in one product: its rows found, added where they can be, and made ready to be measured."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from pillnuts.catalogue.shapes import Amount, Equivalent, Product, ProductIngredient
+from pillnuts.catalogue.brief import Brief, BriefIngredient
+from pillnuts.catalogue.shapes import Amount, Equivalent
 from pillnuts.compare.amounts import is_concentration, number, per_millilitre, words
-from pillnuts.compare.bases import UNKNOWN, Basis, basis
+from pillnuts.compare.bases import RATIO, UNKNOWN, Basis, basis
 from pillnuts.compare.forms import form_key
 
 UNKNOWN_AMOUNT, ABSENT, CANNOT_SAY = "함량 정보 없음", "없음", "확인할 수 없음"
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A product with one of its formulations, its rows gathered by substance."""
 
-    product: Product
+    product: Brief
     formulation: str | None
-    rows: dict[str, tuple[ProductIngredient, ...]]
+    rows: dict[str, tuple[BriefIngredient, ...]]
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """What a product says about a substance; `rows` is empty unless `present`."""
 
     present: bool | None
-    rows: tuple[ProductIngredient, ...] = ()
+    rows: tuple[BriefIngredient, ...] = ()
     amount: Amount | None = None
     equivalent: Equivalent | None = None
     basis: Basis = UNKNOWN
@@ -40,6 +39,8 @@ class Content:
 
     @property
     def basis_text(self) -> str | None:
+        if len(self.rows) == 1:
+            return self.rows[0].basis or None
         return " + ".join(dict.fromkeys([row.basis for row in self.rows if row.basis])) or None
 
     @property
@@ -59,12 +60,12 @@ class Content:
 NOT_IN_IT, CANNOT_BE_SAID = Content(present=False, text=ABSENT), Content(present=None)
 
 
-def choose(product: Product, formulation: str | None) -> Chosen:
+def choose(product: Brief, formulation: str | None) -> Chosen:
     """The rows of `formulation`, or of the first one. Raises ValueError for one the permit does not hold."""
     if formulation is not None and formulation not in product.formulations:
         raise ValueError(formulation)
     chosen = formulation or next(iter(product.formulations), None)
-    rows: dict[str, list[ProductIngredient]] = {}
+    rows: dict[str, list[BriefIngredient]] = {}
     for row in product.ingredients:
         if chosen is None or row.formulation in {None, chosen}:
             rows.setdefault(row.id, []).append(row)
@@ -73,9 +74,9 @@ def choose(product: Product, formulation: str | None) -> Chosen:
 
 def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
     """What is known of a substance. A list with gaps never says that something is absent."""
-    rows = chosen.rows.get(substance, ())
+    rows = chosen.rows.get(substance)
     product = chosen.product
-    if not rows:
+    if rows is None:
         complete = product.ingredients_complete if active else product.additives_known
         return NOT_IN_IT if complete else CANNOT_BE_SAID
     parts = _added(rows, product)
@@ -86,12 +87,12 @@ def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
         amount=total,
         equivalent=_equivalent(rows) if total else None,
         basis=basis_of(rows[0], product),
-        text=" + ".join(words(part) if part else _unnumbered(rows) for part in parts),
+        text=" + ".join([words(part) if part else _unnumbered(rows) for part in parts]),
         in_parts=len(parts) > 1,
     )
 
 
-def _added(rows: Sequence[ProductIngredient], product: Product) -> tuple[Amount | None, ...]:
+def _added(rows: Sequence[BriefIngredient], product: Brief) -> tuple[Amount | None, ...]:
     """Amounts added up within one form, unit and basis (the layers of a tablet); None: unknown."""
     if len(rows) == 1:
         return (rows[0].amount,)
@@ -104,7 +105,7 @@ def _added(rows: Sequence[ProductIngredient], product: Product) -> tuple[Amount 
     return known if all(row.amount for row in rows) else (*known, None)
 
 
-def _equivalent(rows: Sequence[ProductIngredient]) -> Equivalent | None:
+def _equivalent(rows: Sequence[BriefIngredient]) -> Equivalent | None:
     """The sum of what all rows are counted as, where all are counted as the same."""
     if not rows[0].equivalent:
         return None
@@ -115,13 +116,13 @@ def _equivalent(rows: Sequence[ProductIngredient]) -> Equivalent | None:
     return Equivalent(name=stated[0].name, amount=Amount(value=number(total), unit=stated[0].amount.unit))
 
 
-def basis_of(row: ProductIngredient, product: Product) -> Basis:
+def basis_of(row: BriefIngredient, product: Brief) -> Basis:
     """In what a row's amount is counted; a concentration says it itself."""
     if row.amount and is_concentration(row.amount.unit):
-        return Basis("ratio")
+        return RATIO
     return basis(row.basis, product)
 
 
-def _unnumbered(rows: Iterable[ProductIngredient]) -> str:
-    said = dict.fromkeys(row.amount_text for row in rows if row.amount is None and row.amount_text)
+def _unnumbered(rows: Iterable[BriefIngredient]) -> str:
+    said = dict.fromkeys([row.amount_text for row in rows if row.amount is None and row.amount_text])
     return ", ".join(said) or UNKNOWN_AMOUNT

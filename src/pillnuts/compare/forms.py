@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.brief import Brief
 
 # Two spellings of one acid; the ministry's lists hold both.
 _SPELLINGS = {
@@ -57,10 +57,13 @@ def form_key(name: str) -> str:
 
 def short_name(name: str) -> str:
     """The name without its notes in brackets: `게보린정(수출명:GEVORIN)` → `게보린정`."""
-    return _NOTE.sub("", name).strip() or name
+    plain = name.strip()
+    if plain.endswith((")", "]")):  # searching for notes where there are none takes longest
+        plain = _NOTE.sub("", plain).strip()
+    return plain or name
 
 
-def swallowed(product: Product) -> bool:
+def swallowed(product: Brief) -> bool:
     """Whether it is taken by mouth; False for ointments, drops, injections, and where nothing says so."""
     said = _by_mouth(product.form, product.name)
     if said is None:
@@ -68,7 +71,7 @@ def swallowed(product: Product) -> bool:
     return said
 
 
-def piece(product: Product) -> str | None:
+def piece(product: Brief) -> str | None:
     """What one piece of it is called (정, 캡슐, 매, 개); "" where no word fits; None: not in pieces."""
     word = _piece(product.form, product.name)
     return "" if word is None and product.pill else word

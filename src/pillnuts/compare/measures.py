@@ -1,9 +1,10 @@
 """A substance across the products, measured in one form, on one ground, in one unit, as far as that goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
+from pillnuts.catalogue.brief import BriefIngredient
 from pillnuts.catalogue.shapes import Amount
 from pillnuts.compare.amounts import factor, size
 from pillnuts.compare.bases import Ground, ground
@@ -11,13 +12,16 @@ from pillnuts.compare.cells import Chosen, Content, content
 from pillnuts.compare.forms import form_key
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """`values` are the amounts divided by the ground, in `unit`; None where that cannot be done."""
 
     id: str
     active: bool
     contents: tuple[Content, ...]
+    holding: list[Content]
+    """Those of `contents` that are surely present."""
+    shared: bool
+    """Surely present in every product."""
     counted: tuple[Amount | None, ...]
     """The amounts that are held against each other: all as `compared_as` where the ministry states it."""
     compared_as: str | None
@@ -26,48 +30,47 @@ class Measured:
     unit: str | None
     values: tuple[Fraction | None, ...]
 
-    @property
-    def holding(self) -> list[Content]:
-        return [each for each in self.contents if each.present]
-
-    @property
-    def shared(self) -> bool:
-        return all(each.present for each in self.contents)
-
 
 def measure(id_: str, chosen: Sequence[Chosen]) -> Measured:
     """Find the substance in every product. Unknown stays None all the way."""
-    active = any(row.role == "active" for each in chosen for row in each.rows.get(id_, ()))
-    contents = tuple(content(each, id_, active=active) for each in chosen)
+    rows = [row for each in chosen for row in each.rows.get(id_, ())]
+    active = "active" in [row.role for row in rows]
+    contents = tuple([content(each, id_, active=active) for each in chosen])
     holding = [each for each in contents if each.present]
-    if not any(row.amount for each in holding for row in each.rows):
-        return _unmeasured(id_, contents, active=active, form_differs=_form_differs(holding))
-    form = _common_form(holding)
-    counted = tuple(each.forms()[form][1] if form and each.present else each.amount for each in contents)
-    form_differs = _form_differs(holding)
-    common = ground([each.basis for each in holding])
-    unit = _common_unit([amount.unit for amount in counted if amount])
-    return Measured(
+    found = Measured(
         id=id_,
         active=active,
         contents=contents,
+        holding=holding,
+        shared=len(holding) == len(contents),
+        counted=(None,) * len(contents),
+        compared_as=None,
+        form_differs=len(rows) > 1 and _form_differs(rows),
+        ground=None,
+        unit=None,
+        values=(None,) * len(contents),
+    )
+    # Nearly no additive has an amount.
+    return _counted(found) if [row for row in rows if row.amount] else found
+
+
+def _counted(found: Measured) -> Measured:
+    contents, holding = found.contents, found.holding
+    form = _common_form(holding)
+    counted = tuple([each.forms()[form][1] if form and each.present else each.amount for each in contents])
+    common = ground([each.basis for each in holding])
+    unit = _common_unit([amount.unit for amount in counted if amount])
+    return found._replace(
         counted=counted,
-        compared_as=holding[0].forms()[form][0] if form and form_differs else None,
-        form_differs=form_differs,
+        compared_as=holding[0].forms()[form][0] if form and found.form_differs else None,
         ground=common,
         unit=unit,
         values=_values(contents, counted, common, unit),
     )
 
 
-def _unmeasured(id_: str, contents: tuple[Content, ...], *, active: bool, form_differs: bool) -> Measured:
-    """A substance without any amount: nearly every additive."""
-    nothing = (None,) * len(contents)
-    return Measured(id_, active, contents, nothing, None, form_differs, None, None, nothing)
-
-
-def _form_differs(holding: Sequence[Content]) -> bool:
-    names = {row.name for each in holding for row in each.rows}
+def _form_differs(rows: Sequence[BriefIngredient]) -> bool:
+    names = {row.name for row in rows}
     return len(names) > 1 and len({form_key(name) for name in names}) > 1
 
 

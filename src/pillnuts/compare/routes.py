@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Final
 
+import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
-from pydantic import TypeAdapter
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.brief import Brief
 from pillnuts.catalogue.shelf import Shelf
 from pillnuts.compare.differences import marked
 from pillnuts.compare.forms import short_name
@@ -27,7 +27,6 @@ MOST: Final = 4
 _CODE = re.compile(r"[0-9]{9}")
 _SHOWN = 20
 """So much of a wrong code is said back."""
-_JSON: Final = TypeAdapter(Comparison)
 
 Items = Annotated[
     str,
@@ -64,7 +63,7 @@ async def compare_products(snapshot: CurrentSnapshot, items: Items, f: Formulati
             "compare_needs_two", "비교하려면 제품이 두 개 이상 필요합니다. items에 두 개를 넣어 주세요."
         )
     products = _products(snapshot.part("catalogue"), codes)
-    return cacheable(json_bytes(_JSON.dump_json(compare(products, _formulations(f, products)))))
+    return cacheable(json_bytes(_json(compare(products, _formulations(f, products)))))
 
 
 @pages.get("/compare")
@@ -89,7 +88,12 @@ async def compare_page(
     return cacheable(response)
 
 
-def _start(request: Request, products: Sequence[Product]) -> HTMLResponse:
+def _json(comparison: Comparison) -> bytes:
+    # `vars` for the models of the catalogue in it: amounts and pills, which orjson does not know.
+    return orjson.dumps(comparison, default=vars)
+
+
+def _start(request: Request, products: Sequence[Brief]) -> HTMLResponse:
     """Not enough chosen yet: how to go on, with the one that is there."""
     return page(
         request,
@@ -116,7 +120,7 @@ def _codes(items: str) -> list[str]:
     return codes
 
 
-def _products(shelf: Shelf, codes: Sequence[str]) -> list[Product]:
+def _products(shelf: Shelf, codes: Sequence[str]) -> list[Brief]:
     """Products in the given order. Raises NotFound for one that is not there, Invalid for one named twice."""
     products = []
     for code in codes:
@@ -131,7 +135,7 @@ def _products(shelf: Shelf, codes: Sequence[str]) -> list[Product]:
     return products
 
 
-def _formulations(numbers: str, products: Sequence[Product]) -> list[str | None]:
+def _formulations(numbers: str, products: Sequence[Brief]) -> list[str | None]:
     """Names of the chosen formulations; None: the first, or the only one."""
     said = [part.strip() for part in numbers.split(",")] if numbers else []
     if len(said) > len(products):
@@ -140,7 +144,7 @@ def _formulations(numbers: str, products: Sequence[Product]) -> list[str | None]
     return [_formulation(number, product) for number, product in zip(said, products, strict=True)]
 
 
-def _formulation(number: str, product: Product) -> str | None:
+def _formulation(number: str, product: Brief) -> str | None:
     if not number or (number == "1" and not product.formulations):
         return None
     names = {str(place): name for place, name in enumerate(product.formulations, 1)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pillnuts.catalogue.shapes import Amount, ProductIngredient
+from pillnuts.catalogue.shapes import Amount
 from pillnuts.compare.amounts import decimal, number, ratio, ratio_words, words
 from pillnuts.compare.bases import differ
 from pillnuts.compare.cells import CANNOT_BE_SAID, NOT_IN_IT, Content
@@ -19,6 +19,7 @@ OTHER_FORM = "염이나 원료의 형태가 달라 숫자만으로 양을 견줄
 OTHER_PIECE = "낱개나 포장 단위가 달라 한 번에 쓰는 양과 다를 수 있습니다."
 SEVERAL_PARTS = "더할 수 없는 여러 양으로 들어 있어 견줄 수 없습니다."
 OTHER_ROLE = "한쪽에는 유효성분으로, 다른 쪽에는 첨가제로 들어 있습니다."
+_LABELS: dict[Relation, str] = {"same": "같음", "different_amount": "양이 다름", "unknown": "알 수 없음"}
 
 
 def compared_row(
@@ -26,29 +27,26 @@ def compared_row(
 ) -> ComparedRow:
     """Put a measured row into words. `labels` name the products, `unit` the group of the graph."""
     relation = _relation(row)
-    holding = row.holding
     return ComparedRow(
         ingredient=_ingredient(row),
-        amounts=tuple(each.amount for each in row.contents),
+        amounts=tuple([each.amount for each in row.contents]),
         relation=relation,
         label=_label(row, relation),
-        cells=tuple(_cell(each, bar) for each, bar in zip(row.contents, bars, strict=True)),
+        cells=tuple([_cell(each, bar) for each, bar in zip(row.contents, bars, strict=True)]),
         unit=unit,
         shared=row.shared,
         difference=_difference(row, labels),
         form_differs=row.form_differs,
         compared_as=row.compared_as,
-        basis_differs=differ([each.basis for each in holding]),
-        notes=_notes(row, holding),
+        basis_differs=_basis_differs(row.holding),
+        notes=_notes(row),
     )
 
 
 def _relation(row: Measured) -> Relation:
-    if any(each.present is None for each in row.contents):
-        return "unknown"
     if not row.shared:
-        return "only_some"
-    if any(value is None for value in row.values):
+        return "unknown" if None in [each.present for each in row.contents] else "only_some"
+    if None in row.values:
         return "unknown"
     return "same" if len(set(row.values)) == 1 else "different_amount"
 
@@ -58,21 +56,27 @@ def _label(row: Measured, relation: Relation) -> str:
     # The ministry publishes no amounts of additives; that both have it is what there is to say.
     if relation == "unknown" and row.shared and not row.active:
         return "둘 다 들어 있음" if two else "모두 들어 있음"
-    some = "한쪽에만" if two else "일부에만"
-    labels: dict[Relation, str] = {"same": "같음", "different_amount": "양이 다름", "only_some": some}
-    return labels.get(relation, "알 수 없음")
+    if relation == "only_some":
+        return "한쪽에만" if two else "일부에만"
+    return _LABELS[relation]
 
 
 def _ingredient(row: Measured) -> ComparedIngredient:
-    rows = [found for each in row.contents for found in each.rows]
-    first = min(rows, key=lambda found: found.role != "active")
+    rows = [found for each in row.holding for found in each.rows]
+    name_en = plain = None
+    explanation = ""
+    for found in rows:
+        name_en = name_en or found.name_en
+        plain = plain or found.plain
+        explanation = explanation or found.explanation
+    first = rows[0] if len(rows) == 1 else min(rows, key=lambda found: found.role != "active")
     return ComparedIngredient(
         id=row.id,
         name=first.substance,
-        name_en=next((found.name_en for found in rows if found.name_en), None),
+        name_en=name_en or None,
         role=first.role,
-        plain=next((found.plain for found in rows if found.plain), None),
-        explanation=next((found.explanation for found in rows if found.explanation), ""),
+        plain=plain or None,
+        explanation=explanation,
     )
 
 
@@ -82,7 +86,7 @@ def _cell(found: Content, bar: Bar | None) -> Cell:
 
 
 def _filled(found: Content, bar: Bar | None) -> Cell:
-    first: ProductIngredient | None = next(iter(found.rows), None)
+    first = found.rows[0] if found.rows else None
     return Cell(
         present=found.present,
         role=first.role if first else None,
@@ -105,8 +109,10 @@ _EMPTY = {each.present: _filled(each, None) for each in (NOT_IN_IT, CANNOT_BE_SA
 
 def _difference(row: Measured, labels: Sequence[str]) -> Difference | None:
     """Between the largest and the smallest of those that have it; None where equal or not to be measured."""
+    if len(row.holding) < _TWO or row.ground is None or row.unit is None:
+        return None
     known = [(value, index) for index, value in enumerate(row.values) if value is not None]
-    if len(known) < _TWO or row.ground is None or row.unit is None:
+    if len(known) < _TWO:
         return None
     (more, most), (less, least) = max(known, key=lambda each: each[0]), min(known, key=lambda each: each[0])
     if more == less:
@@ -131,11 +137,16 @@ def _difference(row: Measured, labels: Sequence[str]) -> Difference | None:
     )
 
 
+def _basis_differs(holding: Sequence[Content]) -> bool:
+    return len(holding) > 1 and differ([each.basis for each in holding])
+
+
 def _counted_in(kind: str, quantity: str) -> str:
     return {"volume": f"{quantity} mL", "mass": f"{quantity} g"}.get(kind, f"{quantity}개")
 
 
-def _notes(row: Measured, holding: Sequence[Content]) -> tuple[str, ...]:
+def _notes(row: Measured) -> tuple[str, ...]:
+    holding = row.holding
     if len(holding) < _TWO:
         return ()
     amounts = sum(each is not None for each in row.counted) == len(holding)
@@ -150,6 +161,6 @@ def _notes(row: Measured, holding: Sequence[Content]) -> tuple[str, ...]:
         OTHER_PIECE: amounts
         and row.ground is not None
         and row.ground.kind == "dose"
-        and differ([each.basis for each in holding]),
+        and _basis_differs(holding),
     }
     return tuple(note for note, holds in notes.items() if holds)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.brief import Brief
 from pillnuts.compare.amounts import size
 from pillnuts.compare.bases import ground
 from pillnuts.compare.cells import Chosen, basis_of, choose
@@ -16,8 +16,10 @@ from pillnuts.compare.sections import compared_facts, compared_sections
 from pillnuts.compare.shapes import ComparedProduct, ComparedRow, Comparison
 from pillnuts.compare.summary import summarise
 
+_NOTHING = Fraction(0)
 
-def compare(products: Sequence[Product], formulations: Sequence[str | None]) -> Comparison:
+
+def compare(products: Sequence[Brief], formulations: Sequence[str | None]) -> Comparison:
     """Compare the products as they stand, each with the named formulation or its first one.
 
     Raises ValueError for a formulation that a product does not have.
@@ -26,7 +28,7 @@ def compare(products: Sequence[Product], formulations: Sequence[str | None]) -> 
     labels = _labels(products)
     rows = _rows(chosen, labels)
     return Comparison(
-        products=tuple(_product(each, label) for each, label in zip(chosen, labels, strict=True)),
+        products=tuple([_product(each, label) for each, label in zip(chosen, labels, strict=True)]),
         ingredients=rows,
         sections=compared_sections(products),
         summary=summarise(chosen, rows, labels),
@@ -35,7 +37,7 @@ def compare(products: Sequence[Product], formulations: Sequence[str | None]) -> 
     )
 
 
-def alone(product: Product) -> ComparedProduct:
+def alone(product: Brief) -> ComparedProduct:
     """A product that waits for others to be compared with."""
     return _product(choose(product, None), short_name(product.name))
 
@@ -43,26 +45,30 @@ def alone(product: Product) -> ComparedProduct:
 def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow, ...]:
     ids = dict.fromkeys(id_ for each in chosen for id_ in each.rows)
     measured = [measure(id_, chosen) for id_ in ids]
-    drawn, under = bars(measured), dimensions(measured)
+    under = dimensions(measured)
+    drawn = bars(measured, under)
+    ranks = list(dict.fromkeys(under.values()))
     units = [_unit(row, under) for row in measured]
-    order = sorted(range(len(measured)), key=lambda place: _order(measured[place], units[place], under))
+    order = [_order(row, unit, ranks) for row, unit in zip(measured, units, strict=True)]
+    columns = range(len(chosen))
     return tuple(
-        compared_row(
-            measured[place],
-            labels,
-            [drawn.get((place, column)) for column in range(len(chosen))],
-            units[place],
-        )
-        for place in order
+        [
+            compared_row(
+                measured[place], labels, [drawn.get((place, column)) for column in columns], units[place]
+            )
+            for place in sorted(range(len(measured)), key=order.__getitem__)
+        ]
     )
 
 
-def _order(row: Measured, unit: str | None, under: dict[str, str]) -> tuple[bool, bool, int, Fraction]:
-    """Active first, shared first, one unit after another, the largest amount first; then as on the label."""
-    ranks = list(dict.fromkeys(under.values()))
+def _order(row: Measured, unit: str | None, ranks: list[str]) -> tuple[bool, bool, int, Fraction]:
+    """Active first, shared first, one unit after another, the largest amount first; then as on the label.
+
+    `ranks` are the units that stand for a dimension, `unit` is one of them.
+    """
     if unit is None or not row.active:
-        return not row.active, not row.shared, len(ranks), Fraction(0)
-    return not row.active, not row.shared, ranks.index(under[unit]), -max(_sizes(row, under[unit]))
+        return not row.active, not row.shared, len(ranks), _NOTHING
+    return not row.active, not row.shared, ranks.index(unit), -max(_sizes(row, unit))
 
 
 def _unit(row: Measured, under: dict[str, str]) -> str | None:
@@ -71,13 +77,15 @@ def _unit(row: Measured, under: dict[str, str]) -> str | None:
 
 
 def _sizes(row: Measured, unit: str) -> list[Fraction]:
-    return [size(amount, unit) or Fraction(0) for amount in row.counted if amount]
+    return [size(amount, unit) or _NOTHING for amount in row.counted if amount]
 
 
-def _labels(products: Sequence[Product]) -> list[str]:
+def _labels(products: Sequence[Brief]) -> list[str]:
     """Names without brackets; with the maker, and at last the code, where that leaves two the same."""
     labels = [short_name(product.name) for product in products]
     for notes in ([product.maker for product in products], [product.item_seq for product in products]):
+        if len(set(labels)) == len(labels):
+            break
         count = Counter(labels)
         labels = [
             f"{label} ({note})" if count[label] > 1 else label
@@ -90,7 +98,7 @@ def _product(chosen: Chosen, label: str) -> ComparedProduct:
     product = chosen.product
     rows = [row for each in chosen.rows.values() for row in each]
     bases = {row.basis for row in rows if row.role == "active"}
-    first = next(iter(rows), None)
+    first = rows[0] if rows else None
     return ComparedProduct(
         item_seq=product.item_seq,
         name=product.name,

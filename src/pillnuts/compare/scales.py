@@ -1,21 +1,19 @@
 """The common scale: how long each bar is, never mixing units or kinds of basis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pillnuts.compare.amounts import factor, share, size
 from pillnuts.compare.measures import Measured
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     scale: str
     share: str
 
 
-@dataclass(frozen=True)
-class _Length:
+class _Length(NamedTuple):
     row: int
     column: int
     scale: str
@@ -25,14 +23,16 @@ class _Length:
 def dimensions(rows: Sequence[Measured]) -> dict[str, str]:
     """Unit → the first unit of the same dimension: under `mg` stand mg, g and µg."""
     found: dict[str, str] = {}
-    for unit in dict.fromkeys(amount.unit for row in rows for amount in row.counted if amount):
+    for unit in dict.fromkeys([amount.unit for row in rows for amount in row.counted if amount]):
         found[unit] = next((first for first in dict.fromkeys(found.values()) if factor(unit, first)), unit)
     return found
 
 
-def bars(rows: Sequence[Measured]) -> dict[tuple[int, int], Bar]:
-    """(row, column) → its bar. Without a common ground a bar keeps to its own kind of basis or product."""
-    under = dimensions(rows)
+def bars(rows: Sequence[Measured], under: dict[str, str]) -> dict[tuple[int, int], Bar]:
+    """(row, column) → its bar. Without a common ground a bar keeps to its own kind of basis or product.
+
+    `under` are the `dimensions` of the rows.
+    """
     lengths = [
         length for index, row in enumerate(rows) if any(row.counted) for length in _lengths(index, row, under)
     ]

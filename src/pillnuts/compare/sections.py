@@ -1,10 +1,13 @@
 """Texts and plain fields side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 
-from pillnuts.catalogue.shapes import Product, Section
+from pillnuts.catalogue.brief import Brief, BriefSection
 from pillnuts.compare.shapes import ComparedFact, ComparedSection, ComparedText
 
+Texts = dict[bool, tuple[BriefSection, ...]]
+"""Plain language or not → the sections of one key that a product has of that kind."""
 _ORDER = (
     "efficacy",
     "usage",
@@ -15,72 +18,66 @@ _ORDER = (
     "storage",
     "caution_professional",
 )
-_FACTS: tuple[tuple[str, str, Callable[[Product], str | None]], ...] = (
-    ("etc_otc", "구분", lambda product: product.etc_otc),
-    ("class_name", "분류", lambda product: product.class_name),
-    ("form", "제형", lambda product: product.form),
-    ("maker", "업체", lambda product: product.maker or None),
-    ("storage", "보관", lambda product: product.storage),
-    ("valid_term", "사용기간", lambda product: product.valid_term),
-    ("status", "허가 상태", lambda product: product.status),
+_FACTS = (
+    ("etc_otc", "구분"),
+    ("class_name", "분류"),
+    ("form", "제형"),
+    ("maker", "업체"),
+    ("storage", "보관"),
+    ("valid_term", "사용기간"),
+    ("status", "허가 상태"),
 )
+_facts_of = attrgetter(*[key for key, _ in _FACTS])
 
 
-def compared_sections(products: Sequence[Product]) -> tuple[ComparedSection, ...]:
+def compared_sections(products: Sequence[Brief]) -> tuple[ComparedSection, ...]:
     """One for each key that any product has a text for."""
-    return tuple(
-        _section(key, products) for key in _ORDER if any(_texts(product, key) for product in products)
-    )
+    held = [_texts(product) for product in products]
+    keys = {key for each in held for key in each}
+    return tuple([_section(key, [each.get(key, {}) for each in held]) for key in _ORDER if key in keys])
 
 
-def compared_facts(products: Sequence[Product]) -> tuple[ComparedFact, ...]:
+def compared_facts(products: Sequence[Brief]) -> tuple[ComparedFact, ...]:
     """The plain fields that any product has."""
     facts = []
-    for key, title, read in _FACTS:
-        values = tuple(read(product) for product in products)
-        if any(values):
-            facts.append(
-                ComparedFact(
-                    key=key, title=title, values=values, differs=None not in values and len(set(values)) > 1
-                )
-            )
+    for (key, title), *said in zip(_FACTS, *[_facts_of(product) for product in products], strict=True):
+        if any(said):
+            values = tuple([value or None for value in said])
+            differs = None not in values and len(set(values)) > 1
+            facts.append(ComparedFact(key=key, title=title, values=values, differs=differs))
     return tuple(facts)
 
 
-def _section(key: str, products: Sequence[Product]) -> ComparedSection:
-    held = [_texts(product, key) for product in products]
+def _section(key: str, held: Sequence[Texts]) -> ComparedSection:
     having = [each for each in held if each]
     # The same kind for all that have the text at all: plain words first, else the label, else what there is.
     kind = next((kind for kind in (True, False) if all(kind in each for each in having)), None)
-    picked = [
-        each.get(kind, each.get(False) or each.get(True) or ()) if kind is not None else _any(each)
-        for each in held
-    ]
+    picked = [each.get(kind, ()) if kind is not None else _any(each) for each in held]
     return ComparedSection(
         key=key,
         title=next(sections[0].title for sections in picked if sections),
         texts=tuple(
-            "\n\n".join(section.text for section in sections) if sections else None for sections in picked
+            ["\n\n".join([each.text for each in sections]) if sections else None for sections in picked]
         ),
-        origins=tuple(_origin(sections) for sections in picked),
+        origins=tuple([_origin(sections) for sections in picked]),
         same_kind=kind is not None,
     )
 
 
-def _texts(product: Product, key: str) -> dict[bool, tuple[Section, ...]]:
-    """Plain language or not → the product's sections of that kind."""
-    found: dict[bool, tuple[Section, ...]] = {}
+def _texts(product: Brief) -> dict[str, Texts]:
+    found: dict[str, Texts] = {}
     for section in product.sections:
-        if section.key == key and section.text:
-            found[section.plain_language] = (*found.get(section.plain_language, ()), section)
+        if section.text:
+            texts = found.setdefault(section.key, {})
+            texts[section.plain_language] = (*texts.get(section.plain_language, ()), section)
     return found
 
 
-def _any(held: dict[bool, tuple[Section, ...]]) -> tuple[Section, ...]:
+def _any(held: Texts) -> tuple[BriefSection, ...]:
     return held.get(False) or held.get(True) or ()
 
 
-def _origin(sections: tuple[Section, ...]) -> ComparedText | None:
+def _origin(sections: tuple[BriefSection, ...]) -> ComparedText | None:
     if not sections:
         return None
     first = sections[0]

@@ -1,8 +1,7 @@
 """What a pharmacist would say first, in one to four short sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pillnuts.compare.amounts import words
 from pillnuts.compare.cells import Chosen
@@ -16,74 +15,72 @@ _SPELLED_OUT = 3
 _COUNT = {2: "두", 3: "세", 4: "네"}
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(NamedTuple):
     chosen: Sequence[Chosen]
     rows: Sequence[ComparedRow]
     """Rows of active substances only."""
     labels: Sequence[str]
+    shared: list[ComparedRow]
+    partly: dict[tuple[int, ...], list[ComparedRow]]
+    """Which products → the substances that these, but not all, surely have: two or more of them."""
+    of: list[list[ComparedRow]]
+    """For each product what it surely has."""
+    only: list[list[ComparedRow]]
+    """For each product what is surely in it and surely in no other."""
+    gaps: list[int]
+    """Products whose active ingredients are not, or not all, known."""
+    identical: bool
 
-    @property
-    def shared(self) -> list[ComparedRow]:
-        return [row for row in self.rows if row.shared]
 
-    @property
-    def partly(self) -> dict[tuple[int, ...], list[ComparedRow]]:
-        """Which products → the substances that these, but not all, surely have: two or more of them."""
-        found: dict[tuple[int, ...], list[ComparedRow]] = {}
-        for row in self.rows:
-            holders = tuple(index for index, cell in enumerate(row.cells) if cell.present)
-            if _TWO <= len(holders) < len(self.chosen):
-                found.setdefault(holders, []).append(row)
-        return found
-
-    @property
-    def gaps(self) -> list[int]:
-        """Products whose active ingredients are not, or not all, known."""
-        return [
-            index
-            for index, each in enumerate(self.chosen)
-            if not each.product.ingredients_complete or not self.of(index)
-        ]
-
-    @property
-    def identical(self) -> bool:
-        return bool(self.rows) and not self.gaps and all(_surely_same(row) for row in self.rows)
-
-    def of(self, index: int) -> list[ComparedRow]:
-        return [row for row in self.rows if row.cells[index].present]
-
-    def only(self, index: int) -> list[ComparedRow]:
-        """Surely in this product and surely in no other."""
-        return [
-            row
-            for row in self.rows
-            if all(cell.present is (place == index) for place, cell in enumerate(row.cells))
-        ]
+def _case(chosen: Sequence[Chosen], rows: Sequence[ComparedRow], labels: Sequence[str]) -> _Case:
+    partly: dict[tuple[int, ...], list[ComparedRow]] = {}
+    of: list[list[ComparedRow]] = [[] for _ in chosen]
+    only: list[list[ComparedRow]] = [[] for _ in chosen]
+    for row in rows:
+        present = [cell.present for cell in row.cells]
+        holders = tuple([index for index, held in enumerate(present) if held])
+        for index in holders:
+            of[index].append(row)
+        if len(holders) == 1 and None not in present:
+            only[holders[0]].append(row)
+        if _TWO <= len(holders) < len(chosen):
+            partly.setdefault(holders, []).append(row)
+    gaps = [i for i, each in enumerate(chosen) if not (each.product.ingredients_complete and of[i])]
+    return _Case(
+        chosen=chosen,
+        rows=rows,
+        labels=labels,
+        shared=[row for row in rows if row.shared],
+        partly=partly,
+        of=of,
+        only=only,
+        gaps=gaps,
+        identical=bool(rows) and not gaps and all(_surely_same(row) for row in rows),
+    )
 
 
 def summarise(chosen: Sequence[Chosen], rows: Sequence[ComparedRow], labels: Sequence[str]) -> Summary:
     """`rows` are all rows of the comparison; additives do not take part."""
-    case = _Case(chosen, [row for row in rows if row.ingredient.role == "active"], labels)
-    repeated = [row for row in case.rows if sum(cell.present is True for cell in row.cells) >= _TWO]
+    case = _case(chosen, [row for row in rows if row.ingredient.role == "active"], labels)
+    repeated = [row for row in case.rows if [cell.present for cell in row.cells].count(True) >= _TWO]
     withdrawn = [index for index, each in enumerate(chosen) if each.product.withdrawn]
     sentences = (
         *_headline(case),
         *_extra(case),
         *_together(case, repeated),
         *_cannot_say(case),
-        *(_withdrawn(chosen[index], labels[index]) for index in withdrawn),
+        *[_withdrawn(chosen[index], labels[index]) for index in withdrawn],
     )
     return Summary(
         kind=_kind(case),
         sentence=" ".join(sentences),
         sentences=sentences,
         shared=_names(case.shared),
-        only=tuple(_names(case.only(index)) for index in range(len(chosen))),
+        only=tuple([_names(each) for each in case.only]),
         duplicated=_names(repeated),
-        unknown=bool(case.gaps) or any(row.relation == "unknown" for row in case.rows),
-        unknown_products=tuple(labels[index] for index in case.gaps),
-        withdrawn=tuple(labels[index] for index in withdrawn),
+        unknown=bool(case.gaps) or "unknown" in [row.relation for row in case.rows],
+        unknown_products=tuple([labels[index] for index in case.gaps]),
+        withdrawn=tuple([labels[index] for index in withdrawn]),
         identical_actives=case.identical,
     )
 
@@ -92,8 +89,8 @@ def _kind(case: _Case) -> Literal["identical", "contains", "shared", "nothing_sh
     if case.identical:
         return "identical"
     if case.shared or case.partly:
-        smallest = min(range(len(case.chosen)), key=lambda index: len(case.of(index)))
-        contained = not case.gaps and len(case.of(smallest)) == len(case.shared) < len(case.rows)
+        smallest = min(len(each) for each in case.of)
+        contained = not case.gaps and smallest == len(case.shared) < len(case.rows)
         return "contains" if contained and len(case.chosen) == _TWO else "shared"
     return "unknown" if case.gaps else "nothing_shared"
 
@@ -107,7 +104,7 @@ def _headline(case: _Case) -> list[str]:
         said.append(f"{names}에 {_with_amounts(rows, holders)} 들어 있습니다.")
     if said:
         return said
-    if not any(case.of(index) for index in range(len(case.chosen))):
+    if not any(case.of):
         return [f"{_all(case)} 모두 성분 자료가 없어 견줄 수 없습니다."]
     if case.gaps:
         return ["알려진 유효성분 가운데 같은 것은 없습니다."]
@@ -134,7 +131,7 @@ def _extra(case: _Case) -> list[str]:
     said = []
     for index, label in enumerate(case.labels):
         # With gaps elsewhere nothing is surely "only" here, yet the reader should hear what each is made of.
-        rows = case.only(index) if more else case.of(index)
+        rows = case.only[index] if more else case.of[index]
         if rows:
             said.append(f"{label}에는 {_subjects(rows)} {more}들어 있습니다.")
     return said
@@ -153,8 +150,8 @@ def _together(case: _Case, repeated: Sequence[ComparedRow]) -> list[str]:
 
 def _cannot_say(case: _Case) -> list[str]:
     said = []
-    without = tuple(case.labels[index] for index in case.gaps if not case.of(index))
-    partial = tuple(case.labels[index] for index in case.gaps if case.of(index))
+    without = tuple(case.labels[index] for index in case.gaps if not case.of[index])
+    partial = tuple(case.labels[index] for index in case.gaps if case.of[index])
     if without:
         said.append(f"확인할 수 없음: {with_josa(listed(without), '은/는')} 유효성분 자료가 없습니다.")
     if partial:
@@ -176,7 +173,7 @@ def _all(case: _Case) -> str:
 
 
 def _names(rows: Sequence[ComparedRow]) -> tuple[str, ...]:
-    return tuple(row.ingredient.name for row in rows)
+    return tuple([row.ingredient.name for row in rows])
 
 
 def _once(rows: Sequence[ComparedRow]) -> str:

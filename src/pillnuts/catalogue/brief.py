@@ -1,0 +1,96 @@
+"""A product without what only its own page shows: what a comparison reads, ten times as fast as the whole.
+
+The shelf keeps it beside the whole document, as JSON lists in the order of the fields below. It is read as it
+was written, without looking again at what was checked when the release was made. Named tuples, because they
+cannot be changed and take a third of the time that frozen dataclasses take.
+"""
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from pillnuts.catalogue.shapes import Amount, Equivalent, Pill, Role
+
+
+class BriefIngredient(NamedTuple):
+    """Fields as in `shapes.ProductIngredient`."""
+
+    amount: Amount | None
+    equivalent: Equivalent | None
+    id: str
+    name: str
+    substance: str
+    name_en: str | None
+    role: Role
+    amount_text: str | None
+    basis: str | None
+    formulation: str | None
+    plain: str | None
+    explanation: str
+    source: str
+    date: str | None
+
+
+class BriefSection(NamedTuple):
+    """Fields as in `shapes.Section`."""
+
+    key: str
+    title: str
+    plain_language: bool
+    text: str
+    source: str
+    date: str | None
+
+
+class Brief(NamedTuple):
+    """Fields as in `shapes.Product`."""
+
+    pill: Pill | None
+    formulations: tuple[str, ...]
+    ingredients: tuple[BriefIngredient, ...]
+    sections: tuple[BriefSection, ...]
+    item_seq: str
+    name: str
+    maker: str
+    etc_otc: str | None
+    class_name: str | None
+    form: str | None
+    status: str
+    withdrawn: bool
+    image_url: str | None
+    storage: str | None
+    valid_term: str | None
+    ingredients_complete: bool
+    additives_known: bool
+
+
+def condense(document: bytes) -> bytes:
+    """Take what `read` reads from the JSON of a `shapes.Product`."""
+    values = orjson.loads(document)
+    values["ingredients"] = [_picked(each, BriefIngredient._fields) for each in values["ingredients"]]
+    values["sections"] = [_picked(each, BriefSection._fields) for each in values["sections"]]
+    return orjson.dumps(_picked(values, Brief._fields))
+
+
+def read(body: bytes) -> Brief:
+    """Read what `condense` wrote."""
+    pill, formulations, ingredients, sections, *plain = orjson.loads(body)
+    return Brief(
+        pill and Pill.model_validate(pill),
+        tuple(formulations),
+        tuple([_ingredient(*each) for each in ingredients]),
+        tuple([BriefSection(*each) for each in sections]),
+        *plain,
+    )
+
+
+def _ingredient(amount: Any, equivalent: Any, *plain: Any) -> BriefIngredient:
+    return BriefIngredient(
+        amount and Amount.model_validate(amount),
+        equivalent and Equivalent.model_validate(equivalent),
+        *plain,
+    )
+
+
+def _picked(values: dict[str, Any], names: tuple[str, ...]) -> list[Any]:
+    return [values[name] for name in names]
