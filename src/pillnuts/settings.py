@@ -42,6 +42,33 @@ class Settings(BaseSettings):
         5, description="How often a web process looks for a new release and for changed popularity."
     )
 
+    ministry_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of data.go.kr for the ministry's data, in either form the portal shows.",
+    )
+    ministry_url: str = Field(
+        "https://apis.data.go.kr/1471000", description="The ministry's gateway, up to the services' paths."
+    )
+    ministry_paths: dict[str, str] = Field(
+        {},
+        description="Where the ministry raised a version: name of the operation to its new path, as JSON.",
+    )
+    ministry_page_size: Annotated[int, Field(ge=1, le=1000)] = Field(
+        100, description="Rows asked for at once; lowered by itself where the ministry allows fewer."
+    )
+    ministry_daily_calls: Annotated[int, Field(ge=1)] = Field(
+        1000, description="Calls a day for each data set; the portal's page of a data set says how many."
+    )
+    ministry_daily_calls_of: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        {}, description="Data sets that allow another number: number of the data set to calls, as JSON."
+    )
+    ministry_at_once: Annotated[int, Field(ge=1, le=32)] = Field(
+        4, description="Calls to the ministry that are under way at the same time."
+    )
+    ministry_spacing_seconds: Annotated[float, Field(ge=0)] = Field(
+        0.05, description="Between the beginnings of two calls to the ministry."
+    )
+
     @property
     def database(self) -> str:
         """The address of the database, with its password."""

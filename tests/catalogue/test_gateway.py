@@ -94,7 +94,7 @@ def test_a_key_that_is_the_same_in_both_forms_stays_as_it_is() -> None:
 
 
 async def test_without_a_key_it_is_said_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(NoKey, match="PILLNUTS_MFDS_KEY") as refused:
+    with pytest.raises(NoKey, match="PILLNUTS_MINISTRY_KEY") as refused:
         async with gateways.connected(" ", Budget(tmp_path)):
             raise AssertionError
     assert str(refused.value) == how_to_get_a_key(OPERATIONS)
@@ -175,7 +175,7 @@ async def test_a_gateway_out_of_reach_is_tried_later(tmp_path: Path) -> None:
     [
         (envelope([], 0, 1, "30"), "30", "등록되지 않은 인증키", "SERVICE_KEY_IS_NOT_REGISTERED_ERROR"),
         (envelope([], 0, 1, "31"), "31", "기한이 끝났습니다", "DEADLINE_HAS_EXPIRED_ERROR"),
-        (envelope([], 0, 1, "12"), "12", "PILLNUTS_MFDS_PATHS", "NO_OPENAPI_SERVICE_ERROR"),
+        (envelope([], 0, 1, "12"), "12", "PILLNUTS_MINISTRY_PATHS", "NO_OPENAPI_SERVICE_ERROR"),
         (reply("Forbidden", 403), "403", "활용신청이 되어 있지 않습니다", "not applied for"),
         (reply("Unauthorized", 401), "401", "인증키가 없거나 틀립니다", "missing or wrong"),
         (reply("API not found", 404), "12", "서비스의 판이 바뀌었을 수", "API not found"),

@@ -161,7 +161,7 @@ def _code(code: object) -> str:
 
 def _count(number: object) -> int | None:
     text = str(number).strip()
-    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,8}", text) else None
 
 
 def items(document: object) -> Iterator[Item]:

@@ -168,7 +168,5 @@ def how_to_get_a_key(operations: Iterable[Operation]) -> str:
     for portal, group in groupby(operations, key=lambda operation: operation.portal):
         first, *others = group
         lines.append(f"   {portal}  {first.title}{f' 외 {len(others)}가지' if others else ''}")
-    lines.append(
-        "3. 마이페이지의 일반 인증키를 PILLNUTS_MFDS_KEY에 적습니다. Encoding과 Decoding 어느 쪽이든 됩니다."
-    )
+    lines.append("3. 마이페이지의 일반 인증키를 PILLNUTS_MINISTRY_KEY에 적습니다. 어느 형태든 됩니다.")
     return "\n".join(lines)

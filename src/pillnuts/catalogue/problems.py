@@ -49,7 +49,9 @@ _NOT_REGISTERED = (
     "등록되지 않은 인증키입니다. 키를 그대로 옮겼는지, 이 자료를 활용신청했는지 확인해 주십시오. "
     "신청한 지 얼마 되지 않았다면 한두 시간 뒤에 다시 해 주십시오."
 )
-_PATH_GONE = "그런 서비스가 없습니다. 서비스의 판이 바뀌었을 수 있으니 PILLNUTS_MFDS_PATHS를 고쳐 주십시오."
+_PATH_GONE = (
+    "그런 서비스가 없습니다. 서비스의 판이 바뀌었을 수 있으니 PILLNUTS_MINISTRY_PATHS를 고쳐 주십시오."
+)
 _BUSY = "너무 잦게 물었습니다. 천천히 다시 묻습니다."
 _QUOTA = "오늘 부를 수 있는 횟수를 다 썼습니다. 한국 시각 자정에 다시 열립니다."
 _BACKEND = "식약처 서버가 답하지 못합니다."
@@ -152,7 +154,7 @@ _WORDS: Final[tuple[tuple[str, Kind, str, str], ...]] = (
     ("Error forwarding request", "retry", "04", _BACKEND),
     ("Error receiving response", "retry", "04", _BACKEND),
     ("Unexpected error", "retry", "99", "게이트웨이에 알 수 없는 오류가 났습니다."),
-    ("Unauthorized", "stop", "401", "인증키가 없거나 틀립니다. PILLNUTS_MFDS_KEY를 확인해 주십시오."),
+    ("Unauthorized", "stop", "401", "인증키가 없거나 틀립니다. PILLNUTS_MINISTRY_KEY를 확인해 주십시오."),
     (
         "Forbidden",
         "stop",

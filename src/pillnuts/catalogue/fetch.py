@@ -1,0 +1,237 @@
+"""Fetching a release: every page of every operation into one folder, however often it is interrupted.
+
+`plan` asks for the first page of each operation and tells how many calls the rest takes, `fetch` makes them.
+Both go on where a killed or exhausted run ended. A complete folder is what `ingest.read` takes.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from pillnuts.catalogue.budget import BudgetExhausted
+from pillnuts.catalogue.gateway import Gateway, GatewayError, PageTooLarge, Stopped
+from pillnuts.catalogue.operations import Asked, Operation
+from pillnuts.catalogue.pages import Pages, carry, forget, numbers_in, pages_in, pages_of, read_page
+from pillnuts.catalogue.problems import FOREIGN
+from pillnuts.catalogue.runs import Done, Outcome, Part, Plan, Run, State, Trouble, Troubles
+
+log = structlog.get_logger(__name__)
+
+OVERLAP: Final = timedelta(days=7)
+"""How far before the last run changes are asked for: some are entered late."""
+_READINGS: Final = 8
+"""How often doubtful pages are read again before what is missing is reported as missing."""
+
+Progress = Callable[[str, float], None]
+"""Told what is being read, and the share of all pages that is there, 0 to 1."""
+
+
+def silent(_step: str, _share: float) -> None:
+    """Report no progress."""
+
+
+async def plan(
+    gateway: Gateway,
+    operations: Sequence[Operation],
+    folder: Path,
+    today: date,
+    *,
+    previous: Path | None = None,
+    since: date | None = None,
+    full: bool = False,
+) -> Plan:
+    """Begin or resume a run in `folder`: read each operation's first page and count the rest.
+
+    With a `previous` run, operations that can tell what changed are asked for that only, unless `full`:
+    since `since`, or since that run. An operation that cannot be read now is in the plan with its trouble;
+    to go on later, plan anew.
+    """
+    run = Run.open(folder) or Run(started=today)
+    before = Run.open(previous) if previous and not full else None
+    troubles, parts = Troubles(), []
+    for operation in operations:
+        if operation.name not in run.operations:
+            changed = operation.changes and before is not None and before.has(operation.name)
+            start = (since or before.started - OVERLAP) if changed and before else None
+            run.operations[operation.name] = State(size=operation.size, since=start)
+            run.save(folder)
+        state = run.operations[operation.name]
+        if state.total is None:
+            try:
+                if ahead := troubles.ahead(operation):
+                    raise ahead
+                await _begin(gateway, operation, run, folder)
+            except (GatewayError, BudgetExhausted) as trouble:
+                troubles.meet(operation, trouble)
+        parts.append(_part(operation, state, folder, troubles.met.get(operation.name)))
+    return Plan(folder, previous, run, tuple(parts))
+
+
+def _part(operation: Operation, state: State, folder: Path, trouble: Trouble | None) -> Part:
+    calls = 1
+    if state.done:
+        calls = 0
+    elif state.total is not None:
+        calls = max(0, pages_of(state.total, state.size) - len(numbers_in(folder / operation.name)))
+    return Part(operation, state.since, state.total, calls, trouble)
+
+
+def _asked(state: State, run: Run) -> Asked:
+    return Asked(since=state.since, until=run.started if state.since else None)
+
+
+def _pages(operation: Operation, run: Run, folder: Path) -> Pages:
+    day, state = run.started.isoformat(), run.operations[operation.name]
+    return Pages(folder / operation.name, day, state.size)
+
+
+async def _begin(gateway: Gateway, operation: Operation, run: Run, folder: Path) -> None:
+    """Read the first page; learn how large a page may be, and whether changes can be asked for."""
+    state, pages = run.operations[operation.name], _pages(operation, run, folder)
+    while not pages.held:
+        try:
+            answer = await gateway.page(operation, 1, state.size, _asked(state, run))
+        except PageTooLarge as refused:
+            state.size = refused.largest
+        except Stopped as refused:
+            if state.since is None or refused.problem.code != FOREIGN.code:
+                raise
+            log.warning("changes cannot be asked for", operation=operation.name)
+            state.since = None
+        else:
+            run.save(folder)  # before the page, which was asked for in this way
+            pages = _pages(operation, run, folder)
+            pages.keep(1, answer)
+    state.total = pages.total
+    run.save(folder)
+
+
+async def fetch(gateway: Gateway, plan: Plan, *, at_once: int = 4, progress: Progress = silent) -> Outcome:
+    """Read what is missing; returns with whatever could be done, and says what could not and why."""
+    run, troubles = plan.run, Troubles()
+    whole = sum(pages_of(part.total or 0, part.operation.size) for part in plan.parts) or 1
+    done = 0
+    for part in plan.parts:
+        operation, start = part.operation, done
+        size = pages_of(part.total or 0, operation.size)
+        done += size
+
+        def show(share: float, title: str = operation.title, start: int = start, size: int = size) -> None:
+            progress(title, min(1.0, (start + share * size) / whole))
+
+        show(0)
+        if run.has(operation.name):
+            continue
+        try:
+            if ahead := part.trouble or troubles.ahead(operation):
+                raise ahead
+            await _Reading(gateway, operation, plan, at_once, show).finish()
+        except (GatewayError, BudgetExhausted) as trouble:
+            troubles.meet(operation, trouble)
+    if not troubles.met:
+        _carry_the_rest(plan)
+    names = [part.operation.name for part in plan.parts]
+    return Outcome({n: d for n in names if (d := run.operations[n].done)}, troubles.met)
+
+
+class _Reading:
+    """Reads one operation to its end."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        operation: Operation,
+        plan: Plan,
+        at_once: int,
+        show: Callable[[float], None],
+    ) -> None:
+        self.gateway = gateway
+        self.operation = operation
+        self.plan = plan
+        self.at_once = at_once
+        self.show = show
+        self.state = plan.run.operations[operation.name]
+        self.pages = _pages(operation, plan.run, plan.folder)
+
+    async def finish(self) -> None:
+        try:
+            await self._read_on()
+            await self._read_again()
+        except PageTooLarge as refused:  # less is allowed than yesterday
+            forget(self.pages.folder)
+            self.state.size, self.state.total = refused.largest, None
+            self.plan.run.save(self.plan.folder)
+            await _begin(self.gateway, self.operation, self.plan.run, self.plan.folder)
+            self.pages = _pages(self.operation, self.plan.run, self.plan.folder)
+            await self.finish()
+            return
+        self._carry()
+        pages = self.pages
+        self.state.done = Done(
+            rows=pages.rows,
+            total=pages.total,
+            duplicates=pages.duplicates,
+            refused=pages.refused,
+            short=pages.short,
+        )
+        self.plan.run.save(self.plan.folder)
+        log.info("operation read", operation=self.operation.name, **self.state.done.model_dump())
+
+    async def _read_on(self) -> None:
+        while missing := self.pages.missing():
+            await self._read(missing[: self.at_once])
+            self.show(self.pages.held / self.pages.count)
+
+    async def _read_again(self) -> None:
+        """Look where rows can have slipped through, until as many are there as the gateway counts."""
+        wide = False
+        for _ in range(_READINGS):
+            doubtful = self.pages.doubtful(wide=wide)
+            for number in doubtful:
+                if not self.pages.short:
+                    return
+                await self._read([number])
+            await self._read_on()  # the total may have grown
+            wide = self.pages.doubtful(wide=wide) == doubtful
+
+    async def _read(self, numbers: Sequence[int]) -> None:
+        """Read pages side by side; what came is kept before what failed is raised."""
+        asked = _asked(self.state, self.plan.run)
+        size = self.pages.size
+        answers = await asyncio.gather(
+            *(self.gateway.page(self.operation, number, size, asked) for number in numbers),
+            return_exceptions=True,
+        )
+        failed = None
+        for number, answer in zip(numbers, answers, strict=True):
+            if isinstance(answer, BaseException):
+                failed = failed or answer
+            else:
+                self.pages.keep(number, answer)
+        if self.state.total != self.pages.total:
+            self.state.total = self.pages.total
+            self.plan.run.save(self.plan.folder)
+        if failed:
+            raise failed
+
+    def _carry(self) -> None:
+        """Keep the earlier rows of products that did not change."""
+        if self.state.since is None or self.plan.previous is None:
+            return
+        folder, column = self.pages.folder, self.operation.column
+        changed = {str(row.get(column)) for path in pages_in(folder) for row in read_page(path)["items"]}
+        carry(self.plan.previous / self.operation.name, folder, column, changed)
+
+
+def _carry_the_rest(plan: Plan) -> None:
+    """Take over operations whole that this run was not to ask for."""
+    before = Run.open(plan.previous) if plan.previous else None
+    for name, state in before.operations.items() if before else ():
+        if plan.previous and state.done and name not in plan.run.operations:
+            carry(plan.previous / name, plan.folder / name)
+            plan.run.operations[name] = state
+            plan.run.save(plan.folder)

@@ -1,0 +1,143 @@
+"""A run that fetches a release: what it planned, how far it came, and what stood in its way.
+
+<folder>/.run.json             when the run began, and what is done of each operation
+<folder>/<operation>/…         its pages, see `pages`
+<folder>/<operation>/earlier/  what an earlier run read and this one did not ask for again
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ValidationError
+
+from pillnuts.catalogue.budget import Budget, BudgetExhausted
+from pillnuts.catalogue.gateway import GatewayError, Stopped
+from pillnuts.catalogue.operations import Operation
+
+Trouble = GatewayError | BudgetExhausted
+
+_OF_THE_DATASET: Final = {"20", "30", "401", "403", "HTTP 401", "HTTP 403"}
+
+
+class Done(BaseModel):
+    """What came of one operation."""
+
+    rows: int
+    total: int
+    """Rows that the gateway counts."""
+    duplicates: int
+    refused: int
+    short: int
+    """Rows that never came, however often they were asked for."""
+
+
+class State(BaseModel):
+    size: int
+    since: date | None
+    total: int | None = None
+    done: Done | None = None
+
+
+class Run(BaseModel):
+    """What is known of a folder beside its pages."""
+
+    started: date
+    operations: dict[str, State] = {}
+
+    @classmethod
+    def open(cls, folder: Path) -> "Run | None":
+        """Give what a folder says of itself; None: nothing was fetched into it."""
+        try:
+            return cls.model_validate_json((folder / ".run.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        new = folder / ".run.new"
+        new.write_text(self.model_dump_json())
+        new.replace(folder / ".run.json")
+
+    def has(self, operation: str) -> bool:
+        state = self.operations.get(operation)
+        return state is not None and state.done is not None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one operation takes."""
+
+    operation: Operation
+    since: date | None
+    """Only what changed since then; None: everything."""
+    total: int | None
+    """Rows; None: not known yet, because of `trouble`."""
+    calls: int
+    """Calls still to be made, if every answer is sound."""
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    folder: Path
+    previous: Path | None
+    run: Run
+    parts: tuple[Part, ...]
+
+    @property
+    def calls(self) -> int:
+        return sum(part.calls for part in self.parts)
+
+    def days(self, budget: Budget) -> int:
+        """Days the calls take within the budget, today included; 0: there is nothing to call for."""
+        calls: Counter[str] = Counter()
+        for part in self.parts:
+            calls[part.operation.dataset] += part.calls
+        later = {name: max(0, n - budget.left(name)) / budget.limit(name) for name, n in calls.items()}
+        return 1 + math.ceil(max(later.values())) if self.calls else 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    done: dict[str, Done]
+    """Name of the operation → what came."""
+    troubles: dict[str, Trouble]
+    """Name of the operation → why it is not complete."""
+
+    @property
+    def complete(self) -> bool:
+        return not self.troubles
+
+    @property
+    def until(self) -> datetime | None:
+        """When going on makes sense, where nothing but a daily budget is in the way."""
+        exhausted = [t.until for t in self.troubles.values() if isinstance(t, BudgetExhausted)]
+        return min(exhausted) if exhausted and len(exhausted) == len(self.troubles) else None
+
+
+class Troubles:
+    """What was refused is not asked for again in the same run, nor what must be refused as well."""
+
+    def __init__(self) -> None:
+        self.met: dict[str, Trouble] = {}
+        self._datasets: dict[str, Trouble] = {}
+        self._everywhere: Trouble | None = None
+
+    def ahead(self, operation: Operation) -> Trouble | None:
+        return self._everywhere or self._datasets.get(operation.dataset)
+
+    def meet(self, operation: Operation, trouble: Trouble) -> None:
+        self.met[operation.name] = trouble
+        match trouble:
+            case BudgetExhausted():
+                self._datasets[operation.dataset] = trouble
+            case Stopped(problem=problem) if problem.everywhere:
+                self._everywhere = trouble
+            case Stopped(problem=problem) if problem.code in _OF_THE_DATASET:
+                self._datasets[operation.dataset] = trouble
+            case _:
+                pass
