@@ -126,7 +126,9 @@ def _make(reading: "Reading", *, force: bool, demo: bool) -> None:
 
 def _migrate(settings: Settings) -> None:
     from pillnuts import migrating
+    from pillnuts.kernel import logs
 
+    logs.configure("warning", "console")  # a person reads what a command prints, and wants its answer only
     migrating.migrate(settings.database)
 
 

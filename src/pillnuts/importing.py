@@ -2,6 +2,7 @@
 
 import gc
 import getpass
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,14 @@ from pillnuts.kernel.db import Database
 Reading = Callable[[Report, ingest.Progress], Gathered]
 Made = tuple[Release | None, Report]
 """The new release (None: equal to the one that is there), and what there was to report."""
+
+
+def _who() -> str:
+    """Name the account that imports; a container may run under a number without a name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def from_files(paths: Sequence[Path]) -> Reading:
@@ -45,7 +54,7 @@ async def make(
                 session,
                 catalogue,
                 report,
-                by=getpass.getuser(),
+                by=_who(),
                 demo=demo,
                 force=force,
                 started=started,
@@ -67,7 +76,7 @@ async def make_demo_when_empty(database: Database, root: Path, console: Console)
 def _bar(console: Console) -> Iterator[ingest.Progress]:
     """Show a bar on a terminal; nothing elsewhere."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("읽는 중", total=1.0)
         yield lambda step, share: bar.update(task, description=step[:40], completed=share)
 

@@ -15,7 +15,7 @@ Reported = tuple[Release, Report]
 _SEOUL = ZoneInfo("Asia/Seoul")
 
 _COVERED = {
-    "on_market": "판매 중(취하·취소 아님)",
+    "on_market": "허가가 끝나지 않은 제품(상태 모름 포함)",
     "ingredients": "주성분을 아는 제품",
     "all_ingredients": "주성분을 모두 아는 제품",
     "amounts": "함량을 아는 제품",

@@ -74,10 +74,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def import_(database: Database) -> Import:
     """Import paths into the database as the command does; options are those of `ingest.load`."""
 
-    async def run(paths: Sequence[Path], *, report: Report | None = None, **options: bool) -> Release | None:
+    async def run(
+        paths: Sequence[Path], *, report: Report | None = None, force: bool = False
+    ) -> Release | None:
         report = report or Report()
         catalogue = ingest.prepare(ingest.read(paths, report), Glossary(), report)
         async with database.writing() as session:
-            return await ingest.load(session, catalogue, report, by="시험", **options)
+            return await ingest.load(session, catalogue, report, by="시험", force=force)
 
     return run

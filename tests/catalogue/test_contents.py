@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pillnuts.catalogue.contents import Contents, amount, contents, english_names, equivalent
+from pillnuts.catalogue.contents import Contents, amount, amount_text, contents, english_names, equivalent
 from pillnuts.catalogue.material import Material
 from pillnuts.catalogue.merge import Fact, Facts, Measured, Origin
 from pillnuts.catalogue.parse import Quantity
@@ -179,3 +179,27 @@ def test_a_converted_amount_is_given_where_it_is_one_number() -> None:
     assert equivalent(("가나펜", Quantity(value=None, unit="mg", text="50~100"))) is None
     converted = Equivalent(name="가나펜", amount=Amount(value="300", unit="mg"))
     assert equivalent(("가나펜", mg("300"))) == converted
+
+
+@pytest.mark.parametrize(
+    ("product", "ingredient", "value", "text"),
+    [
+        ("노바새봄정5밀리그램", "가나펜", "5", None),
+        ("노바새봄정5밀리그램", "가나펜베실산염", None, "제품명에 적힌 양 5 mg"),
+        ("리피새봄정20mg", "가나스타틴칼슘삼수화물", None, "제품명에 적힌 양 20 mg"),
+        ("새봄액7.5밀리그램/밀리리터", "가나펜", None, None),
+    ],
+)
+def test_the_number_in_a_name_is_the_base_and_never_the_amount_of_a_salt(
+    product: str, ingredient: str, value: str | None, text: str | None
+) -> None:
+    (entry,) = inside(facts(product, active=NamedList((ingredient,), (None,)))).active
+    found = amount(entry.quantity)
+    assert (found and found.value, amount_text(entry.quantity)) == (value, text)
+
+
+@pytest.mark.parametrize("unit", ["분류되지 않는 함량단위", "적량", "mm"])
+def test_a_word_that_is_no_unit_of_amount_makes_none(unit: str) -> None:
+    quantity = Quantity(Decimal("0.05"), unit, None)
+    assert amount(quantity) is None
+    assert amount_text(quantity) == f"0.05 {unit}"

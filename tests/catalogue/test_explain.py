@@ -89,8 +89,8 @@ def test_a_value_of_an_unknown_form_is_not_counted() -> None:
 
 def test_the_number_of_products_is_said_for_each_role() -> None:
     about = explain.about(GANAPEN, Tally(active=1200, additive=3), (), Glossary())
-    assert about.active.text == "판매 중인 제품 1,200개에 주성분으로 들어 있습니다."
-    assert about.additive.text == "판매 중인 제품 3개에 첨가제로 들어 있습니다."
+    assert about.active.text == "제품 1,200개에 주성분으로 들어 있습니다(허가가 끝난 제품은 세지 않음)."
+    assert about.additive.text == "제품 3개에 첨가제로 들어 있습니다(허가가 끝난 제품은 세지 않음)."
 
 
 def test_plain_words_come_first_and_name_themselves_ours() -> None:

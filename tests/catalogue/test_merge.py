@@ -17,6 +17,7 @@ from pillnuts.catalogue.statements import (
     Noted,
     Quantified,
     Recalled,
+    Ruled,
     Said,
     Statement,
     Unused,
@@ -168,14 +169,16 @@ def test_everything_else_is_kept_once() -> None:
     limit = DailyLimit("D000001", "4000밀리그램", "DUR", None)
     group = Group("D000001", "가나펜", None)
     once = (
-        Noted(SEQ, caution),
+        Noted(SEQ, caution, "D000001"),
+        Ruled("임부금기", "D000001", "2등급"),
         Recalled(SEQ, recall),
         limit,
         Grouped(group),
         Unused("약가는 아직 쓰지 않음"),
     )
     gathered = taken(*((statement, NEW) for statement in once * 2))
-    assert gathered.cautions == {SEQ: {caution}}
+    assert gathered.cautions == {SEQ: {Noted(SEQ, caution, "D000001")}}
+    assert gathered.rules == {("임부금기", "D000001"): {"2등급"}}
     assert gathered.recalls == {SEQ: {recall}}
     assert list(gathered.limits) == [limit]
     assert list(gathered.groups) == [group]

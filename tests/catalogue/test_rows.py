@@ -20,6 +20,7 @@ from pillnuts.catalogue.statements import (
     Noted,
     Quantified,
     Recalled,
+    Ruled,
     Said,
     Statement,
     Unused,
@@ -327,9 +328,10 @@ def dur(**fields: str) -> list[Statement]:
 
 
 def test_a_notice_gathers_names_and_states_the_daily_limit() -> None:
-    grouped, limit = dur(MAX_QTY="4000밀리그램", FORM_NAME="나정")
+    grouped, ruled, limit = dur(MAX_QTY="4000밀리그램", FORM_NAME="나정")
     assert isinstance(grouped, Grouped)
     assert grouped.group.members == (("M900001", "가나펜"), ("M900002", "가나펜과립"))
+    assert ruled == Ruled("용량주의", "D009001", "4000밀리그램")
     assert limit == DailyLimit("D009001", "4000밀리그램", "식약처 DUR 성분정보", "2020-01-02", "나정")
 
 
@@ -337,9 +339,22 @@ def test_a_deleted_notice_gathers_names_but_limits_nothing() -> None:
     assert [type(one) for one in dur(MAX_QTY="4000밀리그램", DEL_YN="삭제")] == [Grouped]
 
 
-@pytest.mark.parametrize("fields", [{"TYPE_NAME": "임부금기", "MAX_QTY": "1g"}, {"MAX_QTY": "-"}])
-def test_only_a_notice_of_the_dose_limits_it(fields: dict[str, str]) -> None:
-    assert [type(one) for one in dur(**fields)] == [Grouped]
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"TYPE_NAME": "임부금기", "GRADE": "1등급"}, [Grouped, Ruled]), ({"MAX_QTY": "-"}, [Grouped])],
+)
+def test_only_a_notice_of_the_dose_limits_it(fields: dict[str, str], said: list[type]) -> None:
+    assert [type(one) for one in dur(**fields)] == said
+
+
+def test_a_rule_says_its_age_its_time_and_its_grade() -> None:
+    _, ruled = dur(TYPE_NAME="특정연령대금기", AGE_BASE="12세 미만", GRADE="-")
+    assert ruled == Ruled("특정연령대금기", "D009001", "12세 미만")
+
+
+def test_a_daily_most_in_tablets_says_nothing_of_a_substance() -> None:
+    row = DOSAGE | {"DAY_MAX_DOSG_QY": "8", "DAY_MAX_DOSG_QY_UNIT": "정"}
+    assert Unused("1일 최대투여량이 개수나 부피인 행") in list(rows.max_dosage(row))
 
 
 def test_a_notice_of_a_combination_says_nothing_of_one_substance() -> None:

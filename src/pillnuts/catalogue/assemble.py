@@ -12,13 +12,22 @@ from itertools import chain, islice
 from typing import TypeVar
 
 from pillnuts.catalogue import doc, explain
-from pillnuts.catalogue.contents import Contents, Entry, amount, contents, english_names, equivalent
+from pillnuts.catalogue.contents import (
+    Contents,
+    Entry,
+    amount,
+    amount_text,
+    contents,
+    english_names,
+    equivalent,
+)
 from pillnuts.catalogue.explain import About, Tally
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.identity import Identity, Sighting, Substance, gather
 from pillnuts.catalogue.merge import Fact, Facts, Gathered
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shapes import (
+    Caution,
     FieldSource,
     IngredientDetail,
     IngredientName,
@@ -29,7 +38,7 @@ from pillnuts.catalogue.shapes import (
     Section,
     Sourced,
 )
-from pillnuts.catalogue.statements import CodeKind, Label, NamedList
+from pillnuts.catalogue.statements import CodeKind, Label, NamedList, Noted
 
 Said = TypeVar("Said", bound=Sourced)
 
@@ -76,6 +85,8 @@ class _Draft:
     contents: Contents
     active_ids: tuple[str, ...]
     ref: ProductRef
+    to_take: bool
+    """On the market, and a medicine rather than what one is made from."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +181,8 @@ def _draft(item_seq: str, facts: Facts, inside: Contents, identity: Identity) ->
         withdrawn=_status(facts) not in ON_MARKET,
     )
     ids = tuple(dict.fromkeys(identity.id_of(e.name, e.code) for e in inside.active))
-    return _Draft(item_seq, facts, inside, ids, ref)
+    to_take = not ref.withdrawn and not ("raw_material" in facts and facts["raw_material"].value)
+    return _Draft(item_seq, facts, inside, ids, ref, to_take)
 
 
 def _amounts(inside: Contents) -> str | None:
@@ -185,12 +197,11 @@ def _amounts(inside: Contents) -> str | None:
 def _tally(drafts: Sequence[_Draft], identity: Identity) -> dict[str, Tally]:
     tallies: dict[str, Tally] = defaultdict(Tally)
     for draft in drafts:
-        on_market = not draft.ref.withdrawn
         for id_ in draft.active_ids:
-            tallies[id_].active += on_market
+            tallies[id_].active += draft.to_take
         for id_ in {identity.id_of(e.name, e.code) for e in draft.contents.additives}:
-            tallies[id_].additive += on_market
-        if on_market and len(draft.active_ids) == 1 and draft.contents.complete:
+            tallies[id_].additive += draft.to_take
+        if draft.to_take and len(draft.active_ids) == 1 and draft.contents.complete:
             tallies[draft.active_ids[0]].single(draft.facts)
     return tallies
 
@@ -198,7 +209,7 @@ def _tally(drafts: Sequence[_Draft], identity: Identity) -> dict[str, Tally]:
 def _siblings(drafts: Sequence[_Draft]) -> dict[frozenset[str], _Siblings]:
     groups: dict[frozenset[str], list[ProductRef]] = defaultdict(list)
     for draft in drafts:
-        if draft.contents.complete and draft.active_ids and not draft.ref.withdrawn:
+        if draft.contents.complete and draft.active_ids and draft.to_take:
             groups[frozenset(draft.active_ids)].append(draft.ref)
     found = {}
     for ids, refs in groups.items():
@@ -249,12 +260,22 @@ class _Writer:
             ingredients_complete=inside.complete,
             additives_known=inside.additives_known,
             sections=tuple(_sections(facts)),
-            cautions=_ordered(self.gathered.cautions.get(draft.item_seq, ()), "kind", "text"),
+            cautions=_ordered(
+                map(self._caution, self.gathered.cautions.get(draft.item_seq, ())), "kind", "text"
+            ),
             recalls=tuple(reversed(_ordered(self.gathered.recalls.get(draft.item_seq, ()), "date"))),
             same_ingredient=siblings.of(ref) if siblings else (),
-            same_ingredient_total=len(siblings.refs) - (not ref.withdrawn) if siblings else 0,
+            same_ingredient_total=len(siblings.refs) - draft.to_take if siblings else 0,
             sources=_sources(facts),
         )
+
+    def _caution(self, noted: Noted) -> Caution:
+        """Say the number of a notice too, which stands with the rule of its ingredient, if there is one."""
+        caution = noted.caution
+        rules = self.gathered.rules.get((caution.kind, noted.code or ""), set())
+        if len(rules) != 1 or (rule := next(iter(rules))) in caution.text:  # several go by dosage form
+            return caution
+        return caution.model_copy(update={"text": " · ".join(filter(None, (rule, caution.text)))})
 
     def _ingredient(self, entry: Entry, draft: _Draft) -> ProductIngredient:
         id_ = self.identity.id_of(entry.name, entry.code)
@@ -269,7 +290,7 @@ class _Writer:
             name_en=substance.name_en,
             role=entry.role,
             amount=amount(entry.quantity),
-            amount_text=entry.quantity.text,
+            amount_text=amount_text(entry.quantity),
             equivalent=equivalent(entry.equivalent),
             basis=entry.basis,
             standard=entry.standard,
@@ -347,7 +368,7 @@ def _ingredients(
     holding: dict[str, list[tuple[int, ProductRef]]] = defaultdict(list)
     for draft in drafts:
         for id_ in draft.active_ids:
-            if not draft.ref.withdrawn:
+            if draft.to_take:
                 holding[id_].append((len(draft.active_ids), draft.ref))
     for id_, known in about.items():
         refs = sorted(holding[id_], key=lambda pair: (pair[0], pair[1].name))

@@ -8,9 +8,12 @@ from pillnuts.catalogue import parse, units
 from pillnuts.catalogue.material import Material
 from pillnuts.catalogue.merge import Fact, Facts, Measured
 from pillnuts.catalogue.parse import Quantity
+from pillnuts.catalogue.salts import forms
 from pillnuts.catalogue.shapes import Amount, Equivalent, Role
 from pillnuts.catalogue.statements import NamedList, NameText
 
+_NO_AMOUNT = {"분류되지 않는 함량단위", "적량", "mm", "cm"}
+"""Words in the column of units that are none an ingredient could be measured in."""
 _UNKNOWN = Quantity(value=None, unit=None, text=None)
 
 
@@ -57,7 +60,9 @@ def contents(facts: Facts, rows: Mapping[str, Measured], known: Callable[[str], 
     formulations = tuple(dict.fromkeys(e.formulation for e in active if e.formulation))
     if len(formulations) == 1:  # one name for all there is tells nothing apart
         formulations = ()
-    return Contents(_named_strength(active, facts), additives, formulations, complete, bool(additives))
+    if complete:
+        active = _named_strength(active, facts)
+    return Contents(active, additives, formulations, complete, bool(additives))
 
 
 def _listed(fact: Fact | None, role: Role, known: Callable[[str], bool]) -> Iterator[Entry]:
@@ -134,33 +139,37 @@ def _from_rows(rows: Mapping[str, Measured]) -> tuple[Entry, ...]:
 def _named_strength(active: tuple[Entry, ...], facts: Facts) -> tuple[Entry, ...]:
     """Read the amount of a single ingredient from the product's name where no file states it.
 
-    A percentage or several strengths say too little to be an amount.
+    A name states the base (`노바스크정5밀리그램`), while the ingredient may be a salt of it (6.94 mg of
+    암로디핀베실산염): then the number is told as the name's words and is no amount. A percentage, a
+    concentration or several strengths say too little for either.
     """
     if len(active) != 1 or active[0].quantity.value is not None or active[0].quantity.text:
         return active
-    name = facts["name"]
+    entry, name = active[0], facts["name"]
+    plain = parse.base_name(str(name.value))[0]
     strengths = parse.strengths(str(name.value))
-    if len(strengths) != 1 or strengths[0][1] not in {"mg", "g", "µg", "IU"}:
+    if len(strengths) != 1 or "/" in plain or strengths[0].unit not in {"mg", "g", "µg", "IU"}:
         return active
     value, unit = strengths[0]
-    entry = active[0]
-    return (
-        Entry(
-            entry.name,
-            entry.role,
-            f"제품명 표시 ({name.source})",
-            name.date,
-            code=entry.code,
-            quantity=Quantity(value=value, unit=unit, text=None),
-        ),
-    )
+    if len(forms(entry.name)) == 1:
+        quantity = Quantity(value=value, unit=unit, text=None)
+    else:
+        quantity = Quantity(None, None, f"제품명에 적힌 양 {units.decimal_text(value)} {unit}")
+    return (replace(entry, quantity=quantity, source=f"제품명 표시 ({name.source})", date=name.date),)
 
 
 def amount(quantity: Quantity) -> Amount | None:
-    """Give the amount as decimal text with its unit; None: not a single number, or no unit."""
-    if quantity.value is None or not quantity.unit:
+    """Give the amount as decimal text with its unit; None: not a single number, or no unit of amount."""
+    if quantity.value is None or not quantity.unit or quantity.unit in _NO_AMOUNT:
         return None
     return Amount(value=units.decimal_text(quantity.value), unit=quantity.unit)
+
+
+def amount_text(quantity: Quantity) -> str | None:
+    """Give the ministry's words where they are no amount."""
+    if quantity.value is not None and quantity.unit in _NO_AMOUNT:
+        return f"{units.decimal_text(quantity.value)} {quantity.unit}"
+    return quantity.text
 
 
 def equivalent(pair: tuple[str, Quantity] | None) -> Equivalent | None:

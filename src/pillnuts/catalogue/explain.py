@@ -87,12 +87,12 @@ def about(substance: Substance, tally: Tally, limits: Iterable[DailyLimit], glos
         said.append(_counted("used_for", "이 성분만 든 제품의 설명: “{}”", _first_sentences(tally.uses)))
     said += _daily(substance, limits)
     if tally.active:
-        text = f"판매 중인 제품 {tally.active:,}개에 주성분으로 들어 있습니다."
+        text = f"제품 {tally.active:,}개에 주성분으로 들어 있습니다(허가가 끝난 제품은 세지 않음)."
         said.append(_fact("products", text, _COUNTED, None))
     why = glossary.plain("additive", substance.name, *substance.names)
     added = [_fact("role", f"{why}.", _OWN_WORDS, None)] if why else []
     if tally.additive:
-        text = f"판매 중인 제품 {tally.additive:,}개에 첨가제로 들어 있습니다."
+        text = f"제품 {tally.additive:,}개에 첨가제로 들어 있습니다(허가가 끝난 제품은 세지 않음)."
         added.append(_fact("products", text, _COUNTED, None))
     return About(_explanation(does, said), _explanation(why, added))
 

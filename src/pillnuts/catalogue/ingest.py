@@ -25,6 +25,7 @@ from pillnuts.catalogue.queries import current
 from pillnuts.catalogue.report import Coverage, FileReport, Report, Skipped
 from pillnuts.catalogue.rows import Row
 from pillnuts.catalogue.shapes import IngredientDetail, Product
+from pillnuts.catalogue.statements import LeftOut
 from pillnuts.kernel.db import Base, Session
 
 LARGEST_LOSS = 0.05
@@ -85,7 +86,7 @@ def take(table: source.Table, gathered: Gathered, report: Report) -> None:
     """Take every row of one file; a row with an impossible value is left out, counted and named."""
     file = FileReport(name=table.name, dataset=table.dataset.title, date=table.date, read=len(table.rows))
     origin = Origin(table.dataset.title, table.date, table.dataset.rank)
-    merged, unused, left_out = gathered.merged, gathered.unused.copy(), len(gathered.left_out)
+    merged, unused = gathered.merged, gathered.unused.copy()
     for row in table.rows:
         try:
             statements = tuple(table.dataset.statements(row))
@@ -94,11 +95,11 @@ def take(table: source.Table, gathered: Gathered, report: Report) -> None:
             continue
         for statement in statements:
             gathered.take(statement, origin)
+            if isinstance(statement, LeftOut):
+                report.leave_out(file, statement.reason)
     for reason, count in (gathered.unused - unused).items():
         file.left_out[reason] = count
         report.left_out[reason] = report.left_out.get(reason, 0) + count
-    for reason, _ in list(gathered.left_out.values())[left_out:]:
-        report.leave_out(file, reason)
     file.accepted = file.read - sum(file.left_out.values())
     report.merged += gathered.merged - merged
     report.read += file.read
@@ -222,8 +223,8 @@ def _columns(product: Product, document: bytes) -> Values:
         "name": product.name[:1000],
         "maker": product.maker[:200],
         "etc_otc": product.etc_otc,
-        "class_name": product.class_name,
-        "form": product.form,
+        "class_name": product.class_name and product.class_name[:100],
+        "form": product.form and product.form[:200],
         "withdrawn": product.withdrawn,
         "permit_date": date.fromisoformat(permit_date) if permit_date else None,
         "document": document,

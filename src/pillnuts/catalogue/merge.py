@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.parse import Quantity
-from pillnuts.catalogue.shapes import Caution, Recall
+from pillnuts.catalogue.shapes import Recall
 from pillnuts.catalogue.statements import (
     CodeKind,
     CodeNamed,
@@ -16,6 +16,7 @@ from pillnuts.catalogue.statements import (
     Noted,
     Quantified,
     Recalled,
+    Ruled,
     Said,
     Statement,
     Unused,
@@ -71,7 +72,9 @@ class Gathered:
     left_out: dict[str, tuple[str, Weight]] = field(default_factory=dict)
     quantified: dict[str, dict[str, Measured]] = field(default_factory=lambda: defaultdict(dict))
     """Item code → name of the ingredient → its amount."""
-    cautions: dict[str, set[Caution]] = field(default_factory=lambda: defaultdict(set))
+    cautions: dict[str, set[Noted]] = field(default_factory=lambda: defaultdict(set))
+    rules: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """(kind, DUR code) → what the rules by ingredient set, in the ministry's words."""
     recalls: dict[str, set[Recall]] = field(default_factory=lambda: defaultdict(set))
     groups: dict[Group, None] = field(default_factory=dict)
     limits: dict[DailyLimit, None] = field(default_factory=dict)
@@ -89,8 +92,10 @@ class Gathered:
                     self.left_out[item_seq] = (reason, origin.weight)
             case Quantified():
                 self._quantify(statement, origin)
-            case Noted(item_seq, caution):
-                self.cautions[item_seq].add(caution)
+            case Noted():
+                self.cautions[statement.item_seq].add(statement)
+            case Ruled(kind, code, text):
+                self.rules[kind, code].add(text)
             case Recalled(item_seq, recall):
                 self.recalls[item_seq].add(recall)
             case Grouped(group):

@@ -19,6 +19,7 @@ from pillnuts.catalogue.statements import (
     Noted,
     Quantified,
     Recalled,
+    Ruled,
     Said,
     Statement,
     Unused,
@@ -320,6 +321,7 @@ def dur_product(row: Row) -> Iterator[Statement]:
             source=DUR_PRODUCT,
             date=_date(row.get("NOTIFICATION_DATE", "")),
         ),
+        row.get("INGR_CODE") or None,
     )
 
 
@@ -363,7 +365,12 @@ def dur_ingredient(row: Row) -> Iterator[Statement]:
         english = plain.get(f"{side}INGR_ENG_NAME") or None
         yield Grouped(Group(code=code, name=name, name_en=english, members=parse.coded_names(members)))
     single, active_rule = plain.get("MIX_TYPE") != "복합", plain.get("DEL_YN", "정상") == "정상"
-    if single and active_rule and plain.get("TYPE_NAME") == "용량주의" and plain.get("MAX_QTY"):
+    if not (single and active_rule and plain.get("INGR_CODE")):
+        return
+    sets = [plain.get(column) for column in ("MAX_QTY", "MAX_DOSAGE_TERM", "AGE_BASE", "GRADE")]
+    if text := " · ".join(filter(None, sets)):
+        yield Ruled(plain.get("TYPE_NAME", ""), plain["INGR_CODE"], text)
+    if plain.get("TYPE_NAME") == "용량주의" and plain.get("MAX_QTY"):
         yield DailyLimit(
             code=plain["INGR_CODE"],
             text=plain["MAX_QTY"],
@@ -386,6 +393,14 @@ def max_dosage(row: Row) -> Iterator[Statement]:
     most = parse.quantity(row.get("DAY_MAX_DOSG_QY", ""), row.get("DAY_MAX_DOSG_QY_UNIT", ""))
     if not most.value:  # 0 stands for "none set"
         yield Unused("1일 최대투여량이 0인 행")
+        return
+    if most.unit not in {
+        "mg",
+        "g",
+        "µg",
+        "IU",
+    }:  # so many tablets of some product says nothing of a substance
+        yield Unused("1일 최대투여량이 개수나 부피인 행")
         return
     yield DailyLimit(
         code=code,

@@ -71,7 +71,7 @@ def files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
             found[path] = True
         else:
             raise BadFileError(str(path), "그런 파일이나 폴더가 없습니다.")
-    return list(found.items())
+    return sorted(found.items())
 
 
 def read(path: Path) -> Table:

@@ -43,6 +43,17 @@ class Quantified:
 class Noted:
     item_seq: str
     caution: Caution
+    code: str | None = None
+    """The DUR code of the ingredient it is about."""
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What a DUR rule sets for a substance: a most in a day, a longest time, an age, a grade."""
+
+    kind: str
+    code: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Unused:
     reason: str
 
 
-Statement = Said | LeftOut | Quantified | Noted | Recalled | Grouped | DailyLimit | CodeNamed | Unused
+Statement = Said | LeftOut | Quantified | Noted | Recalled | Ruled | Grouped | DailyLimit | CodeNamed | Unused
 
 
 @dataclass(frozen=True)
