@@ -72,6 +72,11 @@ def choose(product: Brief, formulation: str | None) -> Chosen:
     return Chosen(product, chosen, {id_: tuple(each) for id_, each in rows.items()})
 
 
+def is_bare(rows: Sequence[BriefIngredient]) -> bool:
+    """Whether a product names a substance once, and without an amount."""
+    return len(rows) == 1 and rows[0].amount is None
+
+
 def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
     """What is known of a substance. A list with gaps never says that something is absent."""
     rows = chosen.rows.get(substance)
@@ -79,6 +84,13 @@ def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
     if rows is None:
         complete = product.ingredients_complete if active else product.additives_known
         return NOT_IN_IT if complete else CANNOT_BE_SAID
+    if is_bare(rows):
+        return Content(
+            present=True,
+            rows=rows,
+            basis=basis(rows[0].basis, product),
+            text=rows[0].amount_text or UNKNOWN_AMOUNT,
+        )
     parts = _added(rows, product)
     total = parts[0] if len(parts) == 1 else None
     return Content(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from pillnuts.catalogue.brief import BriefIngredient
 from pillnuts.catalogue.shapes import Amount
 from pillnuts.compare.amounts import decimal, number, ratio, ratio_words, words
 from pillnuts.compare.bases import differ
-from pillnuts.compare.cells import CANNOT_BE_SAID, NOT_IN_IT, Content
+from pillnuts.compare.cells import CANNOT_BE_SAID, NOT_IN_IT, Chosen, Content, content
 from pillnuts.compare.josa import with_josa
 from pillnuts.compare.measures import Measured
 from pillnuts.compare.scales import Bar
@@ -28,10 +29,10 @@ def compared_row(
     """Put a measured row into words. `labels` name the products, `unit` the group of the graph."""
     relation = _relation(row)
     return ComparedRow(
-        ingredient=_ingredient(row),
+        ingredient=_ingredient(row.id, [found for each in row.holding for found in each.rows]),
         amounts=tuple([each.amount for each in row.contents]),
         relation=relation,
-        label=_label(row, relation),
+        label=_label(relation, len(row.contents), additive_in_all=row.shared and not row.active),
         cells=tuple([_cell(each, bar) for each, bar in zip(row.contents, bars, strict=True)]),
         unit=unit,
         shared=row.shared,
@@ -43,35 +44,64 @@ def compared_row(
     )
 
 
+def bare_row(id_: str, holder: int, chosen: Sequence[Chosen]) -> ComparedRow:
+    """Make the row of a substance that only the product `holder` names, once and without an amount.
+
+    `compared_row` would say the same of it once it were measured. It is the case of most additives, and so
+    of most rows.
+    """
+    (found,) = rows = chosen[holder].rows[id_]
+    contents = [content(each, id_, active=found.role == "active") for each in chosen]
+    relation = _sharing(contents)
+    return ComparedRow(
+        ingredient=_ingredient(id_, rows),
+        amounts=(None,) * len(chosen),
+        relation=relation,
+        label=_label(relation, len(chosen)),
+        cells=tuple([_cell(each, None) for each in contents]),
+        unit=None,
+        shared=False,
+        difference=None,
+        form_differs=False,
+        compared_as=None,
+        basis_differs=False,
+        notes=(),
+    )
+
+
 def _relation(row: Measured) -> Relation:
     if not row.shared:
-        return "unknown" if None in [each.present for each in row.contents] else "only_some"
+        return _sharing(row.contents)
     if None in row.values:
         return "unknown"
     return "same" if len(set(row.values)) == 1 else "different_amount"
 
 
-def _label(row: Measured, relation: Relation) -> str:
-    two = len(row.contents) == _TWO
+def _sharing(contents: Sequence[Content]) -> Relation:
+    """Of those that not all products surely have."""
+    return "unknown" if None in [each.present for each in contents] else "only_some"
+
+
+def _label(relation: Relation, products: int, *, additive_in_all: bool = False) -> str:
+    two = products == _TWO
     # The ministry publishes no amounts of additives; that both have it is what there is to say.
-    if relation == "unknown" and row.shared and not row.active:
+    if relation == "unknown" and additive_in_all:
         return "둘 다 들어 있음" if two else "모두 들어 있음"
     if relation == "only_some":
         return "한쪽에만" if two else "일부에만"
     return _LABELS[relation]
 
 
-def _ingredient(row: Measured) -> ComparedIngredient:
-    rows = [found for each in row.holding for found in each.rows]
-    name_en = plain = None
-    explanation = ""
-    for found in rows:
-        name_en = name_en or found.name_en
-        plain = plain or found.plain
-        explanation = explanation or found.explanation
-    first = rows[0] if len(rows) == 1 else min(rows, key=lambda found: found.role != "active")
+def _ingredient(id_: str, rows: Sequence[BriefIngredient]) -> ComparedIngredient:
+    first = rows[0]
+    name_en, plain, explanation = first.name_en, first.plain, first.explanation
+    for other in rows[1:]:
+        name_en = name_en or other.name_en
+        plain = plain or other.plain
+        explanation = explanation or other.explanation
+        first = other if first.role != "active" == other.role else first
     return ComparedIngredient(
-        id=row.id,
+        id=id_,
         name=first.substance,
         name_en=name_en or None,
         role=first.role,

@@ -3,20 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf
+from operator import itemgetter
 
 from pillnuts.catalogue.brief import Brief
 from pillnuts.compare.amounts import size
 from pillnuts.compare.bases import ground
-from pillnuts.compare.cells import Chosen, basis_of, choose
+from pillnuts.compare.cells import Chosen, basis_of, choose, is_bare
 from pillnuts.compare.forms import short_name
 from pillnuts.compare.measures import Measured, measure
-from pillnuts.compare.rows import compared_row
+from pillnuts.compare.rows import bare_row, compared_row
 from pillnuts.compare.scales import bars, dimensions
 from pillnuts.compare.sections import compared_facts, compared_sections
 from pillnuts.compare.shapes import ComparedProduct, ComparedRow, Comparison
 from pillnuts.compare.summary import summarise
 
 _NOTHING = Fraction(0)
+_Order = tuple[bool, bool, float, Fraction]
 
 
 def compare(products: Sequence[Brief], formulations: Sequence[str | None]) -> Comparison:
@@ -43,31 +46,33 @@ def alone(product: Brief) -> ComparedProduct:
 
 
 def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow, ...]:
-    ids = dict.fromkeys(id_ for each in chosen for id_ in each.rows)
-    measured = [measure(id_, chosen) for id_ in ids]
+    holders: dict[str, list[int]] = {}
+    for column, each in enumerate(chosen):
+        for id_ in each.rows:
+            holders.setdefault(id_, []).append(column)
+    bare = {id_ for id_, held in holders.items() if len(held) == 1 and is_bare(chosen[held[0]].rows[id_])}
+    measured = [measure(id_, chosen) for id_ in holders if id_ not in bare]
     under = dimensions(measured)
     drawn = bars(measured, under)
     ranks = list(dict.fromkeys(under.values()))
-    units = [_unit(row, under) for row in measured]
-    order = [_order(row, unit, ranks) for row, unit in zip(measured, units, strict=True)]
-    columns = range(len(chosen))
-    return tuple(
-        [
-            compared_row(
-                measured[place], labels, [drawn.get((place, column)) for column in columns], units[place]
-            )
-            for place in sorted(range(len(measured)), key=order.__getitem__)
-        ]
-    )
+    ordered: dict[str, tuple[_Order, ComparedRow]] = {}
+    for place, row in enumerate(measured):
+        unit = _unit(row, under)
+        row_bars = [drawn.get((place, column)) for column in range(len(chosen))]
+        ordered[row.id] = _order(row, unit, ranks), compared_row(row, labels, row_bars, unit)
+    for id_ in bare:
+        only = bare_row(id_, holders[id_][0], chosen)
+        ordered[id_] = (only.ingredient.role != "active", True, inf, _NOTHING), only
+    return tuple([row for _, row in sorted([ordered[id_] for id_ in holders], key=itemgetter(0))])
 
 
-def _order(row: Measured, unit: str | None, ranks: list[str]) -> tuple[bool, bool, int, Fraction]:
+def _order(row: Measured, unit: str | None, ranks: list[str]) -> _Order:
     """Active first, shared first, one unit after another, the largest amount first; then as on the label.
 
     `ranks` are the units that stand for a dimension, `unit` is one of them.
     """
     if unit is None or not row.active:
-        return not row.active, not row.shared, len(ranks), _NOTHING
+        return not row.active, not row.shared, inf, _NOTHING
     return not row.active, not row.shared, ranks.index(unit), -max(_sizes(row, unit))
 
 
