@@ -128,7 +128,7 @@ async def test_a_snapshot_that_is_there_is_read_at_once_and_without_a_database(
 
     async with running(demo_settings) as client:
         assert (await client.get(FOUND)).json()["total"] > 0
-        assert (await client.get("/readyz")).json()["missing"] == ["database"]
+        assert (await client.get("/readyz")).json() == {"status": "ready", "degraded": ["database"]}
 
 
 @pytest.mark.parametrize("part", ["info", "catalogue", "search"])
@@ -196,6 +196,19 @@ async def test_a_new_release_is_taken_in_without_a_restart(
     assert before.json() == after.json()
     assert unchanged.status_code == 304
     assert "pillnuts_release_number 2.0" in metrics.text
+
+
+async def test_answers_of_a_release_that_is_not_in_order_yet_are_kept_apart(
+    demo_settings: Settings, database: Database
+) -> None:
+    await build(demo_settings)
+    snapshots = releases.snapshots(demo_settings.releases)
+    child: releases.Child = (demo_settings.database, demo_settings.releases, "error", "json")
+    follower = releases.Follower(database, snapshots, Metrics(), child)
+    snapshots.open_latest()
+    opened = follower.epoch()
+    await follower.look()
+    assert follower.epoch() != opened
 
 
 async def test_a_build_that_fails_leaves_readers_what_they_have(

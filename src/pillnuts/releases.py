@@ -16,7 +16,7 @@ from typing import Final
 import orjson
 
 from pillnuts.catalogue import queries
-from pillnuts.catalogue.glossary import glossary
+from pillnuts.catalogue.glossary import glossary, glossary_digest
 from pillnuts.catalogue.shelf import Export, ReleaseInfo, ShelfPart
 from pillnuts.kernel import logs
 from pillnuts.kernel.db import Database
@@ -50,7 +50,8 @@ class InfoPart:
 class SearchPart:
     """The search index, with the everyday words of the glossary."""
 
-    format = str(index.FORMAT)
+    format = f"{index.FORMAT}-{glossary_digest()}"
+    """The words of the glossary are part of the index: with others it is another one."""
 
     def build(self, folder: Path, release: Export) -> None:
         documents = map(index.search_document, release.brief_products())
@@ -135,7 +136,8 @@ class Follower:
     def epoch(self) -> str | None:
         """Name what answers are made from: the release and the popularity. The same in every process."""
         current = self.releases.current
-        order = self._ordered[1]
+        # Until the new release is in order, answers are kept under a name of their own.
+        order = self._ordered[1] if self._ordered[0] is current else ""
         if self._named[0] is not current or self._named[1] is not order:
             self._named = (current, order)
             self._epoch = f"{current.number}-{current.key}-{_short(order)}" if current else None
@@ -160,7 +162,8 @@ class Follower:
             await self._build()
         finally:
             self.metrics.building.set(0)
-        await asyncio.to_thread(self.releases.open, number, key)
+        if not await asyncio.to_thread(self.releases.open, number, key):
+            raise RuntimeError("the snapshot that was just built cannot be opened")
 
     async def _build(self) -> None:
         context = multiprocessing.get_context("spawn")

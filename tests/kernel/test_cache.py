@@ -48,6 +48,13 @@ async def test_another_query_is_another_answer(toy: Toy, ask: httpx.AsyncClient)
     assert toy.calls == 2
 
 
+async def test_an_address_that_no_page_makes_is_not_kept(toy: Toy, ask: httpx.AsyncClient) -> None:
+    for _ in range(2):
+        await ask.get("/page?q=" + "a" * 600)
+
+    assert toy.calls == 2
+
+
 async def test_htmx_gets_its_fragment_and_a_reader_the_page(ask: httpx.AsyncClient) -> None:
     htmx = {"HX-Request": "true"}
     restoring = {**htmx, "HX-Request-Type": "full"}

@@ -1,5 +1,6 @@
 """Plain words for classes and substances, and everyday words for searching, written for this project."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -42,11 +43,19 @@ def key(name: str) -> str:
     return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
 
 
+def _written() -> str:
+    return (files("pillnuts.catalogue") / "data" / "glossary.toml").read_text("utf-8")
+
+
+def glossary_digest() -> str:
+    """Name this edition of the glossary."""
+    return hashlib.blake2b(_written().encode(), digest_size=4).hexdigest()
+
+
 @cache
 def glossary() -> Glossary:
     """Read `data/glossary.toml`, once in each process."""
-    text = (files("pillnuts.catalogue") / "data" / "glossary.toml").read_text("utf-8")
-    written = tomllib.loads(text)
+    written = tomllib.loads(_written())
     return Glossary(
         substances={key(name): plain for name, plain in written["substance"].items()},
         additives={key(name): plain for name, plain in written["additive"].items()},

@@ -81,9 +81,8 @@ class Shelf:
     """Reads documents by key; one connection, used from one thread."""
 
     def __init__(self, file: Path) -> None:
-        address = f"file:{file}?mode=ro&immutable=1"
+        address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
         self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
-        self._db.execute("PRAGMA mmap_size = 268435456")
         self.product_count: int = self._db.execute("SELECT count(*) FROM product").fetchone()[0]
 
     def product_json(self, item_seq: str) -> bytes | None:

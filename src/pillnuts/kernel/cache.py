@@ -22,6 +22,8 @@ SMALLEST_GZIP: Final = 1_000
 THREAD_GZIP: Final = 128_000
 """Bytes; from here on compressing would hold up other readers, and is done in a thread."""
 GZIP_LEVEL: Final = 6
+LONGEST_ADDRESS: Final = 500
+"""Bytes of path and query; a longer one comes from no page of ours, and would fill the memory as a key."""
 OVERHEAD: Final = 2_000
 """Bytes that an entry takes besides its bodies: headers, key, objects (counted with tracemalloc)."""
 
@@ -146,7 +148,7 @@ class ReleaseCache:
         return epoch
 
     def _put(self, key: Key, entry: _Entry) -> None:
-        if entry.size() > self.size // 4:
+        if entry.size() > self.size // 4 or len(key[0]) + len(key[1]) > LONGEST_ADDRESS:
             return
         if (old := self._entries.pop(key, None)) is not None:
             self.used -= old.size()

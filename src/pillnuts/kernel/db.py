@@ -3,6 +3,7 @@
 The edge owns the transaction: `Database.writing()` commits when its block ends well, services never do.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -137,6 +138,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+REACHABLE_SECONDS: Final = 2.0
+"""A database that has not answered by then is as good as none."""
+
+
 class Database:
     """An engine and the two kinds of session on it."""
 
@@ -161,7 +166,7 @@ class Database:
     async def reachable(self) -> bool:
         """Whether the server answers at all."""
         try:
-            async with self.engine.connect() as connection:
+            async with asyncio.timeout(REACHABLE_SECONDS), self.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
         except Exception:  # noqa: BLE001 -- every driver has its own family; the answer is the same
             return False

@@ -133,16 +133,13 @@ async def healthz() -> dict[str, str]:
 
 @operations.get("/readyz")
 async def readyz(request: Request) -> Response:
-    """The process can answer: its database is reachable and it has a release to read."""
-    missing = []
-    if not await database(request).reachable():
-        missing.append("database")
+    """The process can answer: it has a release to read. Without its database it still answers from that."""
+    reachable = await database(request).reachable()
     if request.app.state.snapshots.current is None:
-        missing.append("snapshot")
-    if missing:
+        missing = ["snapshot"] if reachable else ["database", "snapshot"]
         detail = "아직 답할 수 없습니다: " + ", ".join(MISSING[what] for what in missing)
         return problem(503, "not_ready", detail, missing=missing)
-    return json_bytes(b'{"status":"ready"}')
+    return json_bytes(b'{"status":"ready"}' if reachable else b'{"status":"ready","degraded":["database"]}')
 
 
 @operations.get("/metrics")

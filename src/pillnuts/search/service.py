@@ -7,6 +7,7 @@ anywhere: only the catalogue's own word for what was found is counted, without w
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import Final
 
 from sqlalchemy import func, select, update
@@ -25,6 +26,10 @@ _MOST_TERMS: Final = 10_000
 """Different words counted between two flushes; more come from no reader."""
 
 
+def _hashed(address: bytes) -> bytes:
+    return blake2b(address, digest_size=8).digest()
+
+
 class PopularSearches:
     """Counts in memory between two flushes, for one process."""
 
@@ -33,17 +38,19 @@ class PopularSearches:
         """The most searched words, as they were last read."""
         self._counts: Counter[str] = Counter()
         self._terms: OrderedDict[bytes, str] = OrderedDict()
+        """By the hash of a query string: what was typed is not kept."""
 
     def found(self, address: bytes, term: str) -> None:
         """Remember which word the results at this query string are about; `count` counts it."""
-        self._terms[address] = term[:TERM_LENGTH]
-        self._terms.move_to_end(address)
+        key = _hashed(address)
+        self._terms[key] = term[:TERM_LENGTH]
+        self._terms.move_to_end(key)
         if len(self._terms) > _REMEMBERED:
             self._terms.popitem(last=False)
 
     def count(self, address: bytes) -> None:
         """Somebody was shown the results at this query string, new or kept."""
-        term = self._terms.get(address)
+        term = self._terms.get(_hashed(address))
         if term is not None and (term in self._counts or len(self._counts) < _MOST_TERMS):
             self._counts[term] += 1
 
