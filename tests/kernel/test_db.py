@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import ForeignKey, String, select, text, update
+from sqlalchemy import ForeignKey, MetaData, String, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,7 +21,14 @@ from pillnuts.kernel.db import (
 pytestmark = pytest.mark.database
 
 
-class Toy(Base):
+class Toys(Base):
+    """Tables that no migration makes."""
+
+    __abstract__ = True
+    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+
+
+class Toy(Toys):
     __tablename__ = "kernel_test_toy"
 
     name: Mapped[str] = mapped_column(key(50), primary_key=True)
@@ -30,21 +37,18 @@ class Toy(Base):
     text: Mapped[str | None] = mapped_column(long_text())
 
 
-class Part(Base):
+class Part(Toys):
     __tablename__ = "kernel_test_part"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     toy: Mapped[str] = mapped_column(ForeignKey(Toy.name))
 
 
-TABLES = [Toy.metadata.tables[name] for name in (Toy.__tablename__, Part.__tablename__)]
-
-
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     database = Database(database_url)
     async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all, tables=TABLES)
+        await connection.run_sync(Toys.metadata.create_all)
     yield database
     await database.close()
 
