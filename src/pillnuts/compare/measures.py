@@ -70,8 +70,9 @@ def _counted(found: Measured) -> Measured:
 
 
 def _form_differs(rows: Sequence[BriefIngredient]) -> bool:
-    names = {row.name for row in rows}
-    return len(names) > 1 and len({form_key(name) for name in names}) > 1
+    return (
+        len({row.name for row in rows}) > 1 and len({row.spelled or form_key(row.name) for row in rows}) > 1
+    )
 
 
 def _common_form(holding: Sequence[Content]) -> str | None:

@@ -20,7 +20,7 @@ from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import Choice, ComparedProduct, Comparison, MarkedSection, Option
 from pillnuts.kernel.errors import Invalid, NotFound
 from pillnuts.kernel.problems import Problem
-from pillnuts.kernel.web import CurrentSnapshot, cacheable, json_bytes, page
+from pillnuts.kernel.web import cacheable, json_bytes, page, snapshot
 
 FEWEST: Final = 2
 MOST: Final = 4
@@ -56,22 +56,20 @@ pages = APIRouter(include_in_schema=False)
     responses={404: {"model": Problem}, 422: {"model": Problem}, 503: {"model": Problem}},
     summary="두 개에서 네 개 제품 비교",
 )
-async def compare_products(snapshot: CurrentSnapshot, items: Items, f: Formulations = "") -> Response:
+async def compare_products(request: Request, items: Items, f: Formulations = "") -> Response:
     codes = _codes(items)
     if len(codes) < FEWEST:
         raise Invalid(
             "compare_needs_two", "비교하려면 제품이 두 개 이상 필요합니다. items에 두 개를 넣어 주세요."
         )
-    products = _products(snapshot.part("catalogue"), codes)
+    products = _products(_shelf(request), codes)
     return cacheable(json_bytes(_json(compare(products, _formulations(f, products)))))
 
 
 @pages.get("/compare")
-async def compare_page(
-    request: Request, snapshot: CurrentSnapshot, items: Items = "", f: Formulations = ""
-) -> HTMLResponse:
+async def compare_page(request: Request, items: Items = "", f: Formulations = "") -> HTMLResponse:
     codes = _codes(items)
-    products = _products(snapshot.part("catalogue"), codes)
+    products = _products(_shelf(request), codes)
     if len(codes) < FEWEST:
         return cacheable(_start(request, products))
     comparison = compare(products, _formulations(f, products))
@@ -104,6 +102,16 @@ def _start(request: Request, products: Sequence[Brief]) -> HTMLResponse:
         choices=(),
         address=_address([product.item_seq for product in products], []),
     )
+
+
+def _shelf(request: Request) -> Shelf:
+    """Give the documents of the release that is being served.
+
+    Called, not depended on: FastAPI sends plain dependencies through a thread, which takes longer than this
+    whole comparison.
+    """
+    found: Shelf = snapshot(request).part("catalogue")
+    return found
 
 
 def _codes(items: str) -> list[str]:

@@ -20,6 +20,7 @@ OTHER_FORM = "염이나 원료의 형태가 달라 숫자만으로 양을 견줄
 OTHER_PIECE = "낱개나 포장 단위가 달라 한 번에 쓰는 양과 다를 수 있습니다."
 SEVERAL_PARTS = "더할 수 없는 여러 양으로 들어 있어 견줄 수 없습니다."
 OTHER_ROLE = "한쪽에는 유효성분으로, 다른 쪽에는 첨가제로 들어 있습니다."
+OTHER_FORM_LABEL = "형태가 다름"
 _LABELS: dict[Relation, str] = {"same": "같음", "different_amount": "양이 다름", "unknown": "알 수 없음"}
 
 
@@ -32,11 +33,13 @@ def compared_row(
         ingredient=_ingredient(row.id, [found for each in row.holding for found in each.rows]),
         amounts=tuple([each.amount for each in row.contents]),
         relation=relation,
-        label=_label(relation, len(row.contents), additive_in_all=row.shared and not row.active),
+        label=OTHER_FORM_LABEL
+        if row.shared and row.active and _other_form(row)
+        else _label(relation, len(row.contents), additive_in_all=row.shared and not row.active),
         cells=tuple([_cell(each, bar) for each, bar in zip(row.contents, bars, strict=True)]),
         unit=unit,
         shared=row.shared,
-        difference=_difference(row, labels),
+        difference=None if _other_form(row) else _difference(row, labels),
         form_differs=row.form_differs,
         compared_as=row.compared_as,
         basis_differs=_basis_differs(row.holding),
@@ -72,9 +75,14 @@ def bare_row(id_: str, holder: int, chosen: Sequence[Chosen]) -> ComparedRow:
 def _relation(row: Measured) -> Relation:
     if not row.shared:
         return _sharing(row.contents)
-    if None in row.values:
+    if None in row.values or _other_form(row):
         return "unknown"
     return "same" if len(set(row.values)) == 1 else "different_amount"
+
+
+def _other_form(row: Measured) -> bool:
+    """Whether the numbers count different things: 5 mg of one salt is not 5 mg of another."""
+    return row.form_differs and row.compared_as is None
 
 
 def _sharing(contents: Sequence[Content]) -> Relation:

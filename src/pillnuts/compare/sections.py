@@ -27,6 +27,7 @@ _FACTS = (
     ("valid_term", "사용기간"),
     ("status", "허가 상태"),
 )
+UNKNOWN_STATUS = "알 수 없음"
 _facts_of = attrgetter(*[key for key, _ in _FACTS])
 
 
@@ -42,7 +43,7 @@ def compared_facts(products: Sequence[Brief]) -> tuple[ComparedFact, ...]:
     facts = []
     for (key, title), *said in zip(_FACTS, *[_facts_of(product) for product in products], strict=True):
         if any(said):
-            values = tuple([value or None for value in said])
+            values = tuple([None if value == UNKNOWN_STATUS else value or None for value in said])
             differs = None not in values and len(set(values)) > 1
             facts.append(ComparedFact(key=key, title=title, values=values, differs=differs))
     return tuple(facts)

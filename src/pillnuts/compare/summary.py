@@ -106,8 +106,10 @@ def _headline(case: _Case) -> list[str]:
         return said
     if not any(case.of):
         return [f"{_all(case)} 모두 성분 자료가 없어 견줄 수 없습니다."]
+    if without := tuple(case.labels[index] for index in case.gaps if not case.of[index]):
+        return [f"{with_josa(listed(without), '은/는')} 성분 자료가 없어 견줄 수 없습니다."]
     if case.gaps:
-        return ["알려진 유효성분 가운데 같은 것은 없습니다."]
+        return ["알려진 유효성분 가운데 같은 것은 없습니다. 자료가 완전하지 않아 더 있을 수 있습니다."]
     return [f"{_all(case)}에는 같은 유효성분이 없습니다."]
 
 
@@ -143,9 +145,17 @@ def _together(case: _Case, repeated: Sequence[ComparedRow]) -> list[str]:
     if repeated:
         times = "두 번" if len(case.chosen) == _TWO else "여러 번"
         return [f"{together} 같은 성분을 {times} {take} 됩니다."]
+    if kind := _one_class(case):
+        return [f"성분은 다르지만 같은 종류의 약입니다({kind}). {together} 작용이 겹칠 수 있습니다."]
     if case.gaps:
         return []
     return [f"같은 성분이 없다고 해서 {'함께 먹어도' if eaten else '함께 써도'} 된다는 뜻은 아닙니다."]
+
+
+def _one_class(case: _Case) -> str | None:
+    """The class of all of them, where they are of one."""
+    classes = {each.product.class_name for each in case.chosen}
+    return next(iter(classes)) if len(classes) == 1 else None
 
 
 def _cannot_say(case: _Case) -> list[str]:
