@@ -397,3 +397,48 @@ def test_an_index_of_another_format_is_refused(tmp_path: Path) -> None:
     lists.write_text(lists.read_text("utf-8").replace('"format":', '"format":9'), "utf-8")
     with pytest.raises(IndexDamaged, match="format"):
         Index.open(tmp_path)
+
+
+# Corrections.
+
+ALIKE = [
+    medicine("200000001", "게보린정"),
+    medicine("200000002", "게보린브이정"),
+    medicine("200000004", "란스정"),
+    medicine("200000005", "오수유환"),
+    medicine("200000006", "울금산"),
+    medicine("200000007", "배가나정"),
+    medicine("200000008", "크레아포르테정"),
+    medicine("200000009", "하이네콜정"),
+    medicine("200000010", "타이레놀정"),
+    medicine("200000011", "판콜에스내복액"),
+    medicine("200000012", "판투스정", name_en="Db Tab."),
+]
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return index_of(tmp_path_factory.mktemp("alike"), ALIKE, [])
+
+
+@pytest.mark.parametrize("typed", ["우유", "란투스", "요실금", "프레드포르테", "배가 아파요", "배가 안와요"])
+def test_another_word_is_no_slip(alike: Index, typed: str) -> None:
+    answer = alike.search(Query(q=typed))
+    assert (answer.total, answer.interpreted) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "names"),
+    [
+        ("개보린", "게보린", ["게보린정", "게보린브이정"]),
+        ("타이네롤", "타이레놀", ["타이레놀정"]),
+        ("판콜S", "판콜에스", ["판콜에스내복"]),
+    ],
+)
+def test_a_corrected_query_finds_all_that_the_right_one_finds(
+    alike: Index, typed: str, read: str, names: list[str]
+) -> None:
+    interpreted = alike.search(Query(q=typed)).interpreted
+    assert interpreted is not None
+    assert interpreted.as_ == read
+    assert found(alike, typed) == names

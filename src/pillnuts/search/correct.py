@@ -1,11 +1,11 @@
 """Results for a query that matches nothing as it stands: corrected spellings."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
+from pillnuts.search import hangul
 from pillnuts.search.explain import shown
 from pillnuts.search.matching import NONE, Grades, Tier, Word, best_of, grades, tier, together
 from pillnuts.search.reading import Reading
@@ -16,6 +16,8 @@ from pillnuts.search.store import Store
 _MOST: Final = 20
 """Names kept: what is further off is no correction any more."""
 _FURTHEST: Final = 7
+_STUB: Final = 2
+"""Characters that are too few to stand for the whole query: 배가 is not what 배가 아파요 asks for."""
 _ONE_SLIP: Final = 2
 """Rank of a whole name with one slip: no ingredient can be nearer."""
 
@@ -41,7 +43,11 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
         for one, word in zip(known, reading.words, strict=True)
     ]
     every = [one for one in near_words if one is not None]
-    names = [one for one in known if tier(best_of(one.grades)) in _OF_NAMES]
+    names = [
+        one
+        for one, word in zip(known, reading.words, strict=True)
+        if len(word.normal) > _STUB and tier(best_of(one.grades)) in _OF_NAMES
+    ]
     return (_all(every) if len(every) == len(known) else None) or _all(names)
 
 
@@ -66,28 +72,51 @@ def beside(store: Store, word: Word, graded: Grades) -> Grades:
     if not len(others):
         return graded
     graded = graded.copy()
-    for one in near(store.names, word.pattern, others):
+    for one in near(store.names, word.pattern, others, strict=False):
         if one.cost == 1:
             graded[one.owner] = Tier.SIMILAR.grade(min(one.rank, _FURTHEST))
     return graded
 
 
 def _word(store: Store, word: Word, by: By) -> Corrected | None:
+    """What `word` would have found in its nearest spelling, and after that names that are as near."""
+    if by in (By.ALL, By.NAME):
+        for other in hangul.swapped(word.normal):
+            graded = grades(store, Word(other), By.NAME)
+            if tier(best_of(graded)) is Tier.BEGINS:
+                return Corrected(graded, other)
     names: list[Near] = []
     substances: list[Near] = []
     if by in (By.ALL, By.NAME):
         names = _names(store, word)
     if by in (By.ALL, By.INGREDIENT) and not (names and names[0].rank <= _ONE_SLIP):
         substances = near(store.substances, word.pattern)
-    best = min(names + substances, key=lambda one: (one.rank, len(one.text)), default=None)
-    if best is None:
+    every = names + substances
+    if not every:
         return None
-    graded = np.full(len(store.columns.item_seq), NONE, np.uint8)
-    for one in reversed(substances[:_MOST]):
-        graded[store.by_active.one(one.owner)] = _grade(one, best)
-    for one in sorted(names, key=lambda one: -one.rank)[-_MOST:]:
-        graded[one.owner] = min(int(graded[one.owner]), _grade(one, best))
-    return Corrected(graded, shown(best.text)) if best_of(graded) != NONE else None
+    times = Counter(one.text for one in every)
+    best = min(
+        every,
+        key=lambda one: (
+            one.cost,
+            -_alike(one.text, word.pattern),  # slips are rarer at the beginning
+            -times[one.text],
+            one.part,
+            len(one.text),
+            one.text,
+        ),
+    )
+    meant = shown(best.text)
+    graded = grades(store, Word(meant), by)
+    for one in names[:_MOST]:
+        if one.cost == best.cost and graded[one.owner] == NONE:
+            graded[one.owner] = Tier.SIMILAR.grade(min(one.rank, _FURTHEST))
+    return Corrected(graded, meant) if best_of(graded) != NONE else None
+
+
+def _alike(one: bytes, other: bytes) -> int:
+    """Keys at the beginning that are the same."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
 
 
 def _names(store: Store, word: Word) -> list[Near]:
@@ -95,8 +124,3 @@ def _names(store: Store, word: Word) -> list[Near]:
         return near(store.english, word.pattern)
     slips = [one for one in near(store.names, word.pattern, store.slips.near(word.normal)) if one.cost == 1]
     return slips or near(store.names, word.pattern)
-
-
-def _grade(one: Near, best: Near) -> int:
-    place = Tier.SIMILAR if one.cost == best.cost else Tier.ROUGHLY
-    return place.grade(min(one.rank, _FURTHEST))

@@ -80,6 +80,7 @@ def _contents(active: Sequence[ProductIngredient]) -> str | None:
     amount = f" {first.amount.value}\u202f{first.amount.unit}" if first.amount else ""
     return f"{first.name}{amount}{f' 외 {others}' if others else ''}"
 
+
 _NUMBERED: Final = re.compile(r"(?:^|[\s,)\]]|(?<=액))\s*(?:[1-9]\s*\.|[①-⑨])\s*(?=[가-힣])")
 _STARTS_NUMBERED: Final = re.compile(r"\s*(?:1\s*\.|①)\s*[가-힣]")
 _BRACKET: Final = re.compile(r"(?<=\S)\s*[(\[]")

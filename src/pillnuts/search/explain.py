@@ -43,7 +43,7 @@ class Explainer:
                 why = self._beside(product)
             case Tier.TYPING:
                 why = self._typing(product, grade, name_en)
-            case Tier.SIMILAR | Tier.ROUGHLY:
+            case Tier.SIMILAR:
                 why = _SIMILAR
         return why
 

@@ -9,6 +9,7 @@ So whatever an input method shows while a syllable is being composed is a prefix
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import Final
 
@@ -75,6 +76,13 @@ _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[^\w%]+(?=\d)")
 _NOISE: Final = re.compile(r"[^\w%./]+|_+|(?<!\d)[./]+|[./]+(?!\d)")
 _UNFINISHED_UNIT: Final = re.compile(r"(?<=\d)[가-힣ㄱ-ㅣ]+$")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_ALOUD: Final = {
+    "a": "에이", "b": "비", "c": "씨", "d": "디", "e": "이", "f": "에프", "g": "지", "h": "에이치",
+    "i": "아이", "j": "제이", "k": "케이", "l": "엘", "m": "엠", "n": "엔", "o": "오", "p": "피", "q": "큐",
+    "r": "알", "s": "에스", "t": "티", "u": "유", "v": "브이", "w": "더블유", "x": "엑스", "y": "와이",
+    "z": "제트",
+}  # fmt: skip
+_LETTERS_AFTER: Final = re.compile("(?<=[가-힣])[a-z]{1,3}(?![a-z])", re.IGNORECASE)
 _UNIT_JAMO: Final[dict[str, str]] = {}
 
 
@@ -118,6 +126,23 @@ def unfinished_unit(normal: str) -> str | None:
         return None
     pairs = zip(min(units), max(units), strict=False)
     return normal[: found.start()] + "".join(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def spelt(word: str) -> str:
+    """Latin letters after a syllable as they are read aloud: `판콜S` → `판콜에스`."""
+    return _LETTERS_AFTER.sub(lambda found: "".join(_ALOUD[letter] for letter in found[0].casefold()), word)
+
+
+def swapped(normal: str) -> Iterator[str]:
+    """Each way in which the initials of two neighbouring syllables may have changed places (타이네롤)."""
+    codes = [ord(letter) - _FIRST for letter in normal]
+    if len(codes) <= 3 or not all(0 <= code <= _LAST - _FIRST for code in codes):  # noqa: PLR2004
+        return
+    for at in range(len(codes) - 1):
+        (a, one), (b, other) = divmod(codes[at], 588), divmod(codes[at + 1], 588)
+        if a != b:
+            pair = chr(_FIRST + b * 588 + one) + chr(_FIRST + a * 588 + other)
+            yield normal[:at] + pair + normal[at + 2 :]
 
 
 def jamo(normal: str) -> str:

@@ -265,7 +265,7 @@ class Index:
         match Tier(grade // STEP):
             case Tier.BEGINS | Tier.CONTAINS if grade % STEP <= _COMPLETE:
                 return stem(hit.name)
-            case Tier.SIMILAR | Tier.ROUGHLY:
+            case Tier.SIMILAR:
                 return stem(hit.name)
             case Tier.INGREDIENT:
                 substance = explain.substance(product)

@@ -41,9 +41,7 @@ class Tier(IntEnum):
     TYPING = 7
     """It goes on inside the last syllable or number: `캡슈` for 캡슐. While typing it counts as BEGINS."""
     SIMILAR = 8
-    """A corrected spelling, the nearest that there is."""
-    ROUGHLY = 9
-    """A corrected spelling further off."""
+    """A name near to what was typed."""
 
     def grade(self, closeness: int = 0) -> int:
         return self * STEP + closeness

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from pillnuts.search import hangul
 from pillnuts.search.matching import Word
+
+_LATIN: Final = 6
+"""Letters of a Latin word that may by chance make whole Korean syllables only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,18 @@ def as_typed(text: str) -> Reading:
 
 
 def otherwise(reading: Reading, fits: Callable[[Word], bool]) -> Iterator[Reading]:
-    """Other ways to read it: a unit still being typed, the keyboard in the wrong language.
+    """Other ways to read it.
+
+    A unit still being typed, letters of a name as they are read aloud, the keyboard in the wrong language.
 
     Words that `fits` says are meant as they were typed stay as they are.
     """
     unit = hangul.unfinished_unit(reading.joined.normal)
     if unit is not None:
         yield Reading.of([unit])
+    spelt = [hangul.spelt(word) for word in reading.typed]
+    if spelt != list(reading.typed):
+        yield Reading.of(spelt, " ".join(spelt))
     for other_layout in (_korean, _latin):
         meant = [_meant(word, fits, other_layout) for word in zip(reading.words, reading.typed, strict=True)]
         if any(changed for _, changed in meant):
@@ -53,7 +62,11 @@ def _korean(typed: str) -> str | None:
 
 
 def _latin(typed: str) -> str | None:
-    return hangul.to_qwerty(hangul.normalise(typed))
+    """Words of few whole syllables are meant as they stand: 우유 is no `db`."""
+    normal = hangul.normalise(typed)
+    latin = hangul.to_qwerty(normal)
+    whole = all("가" <= letter <= "힣" for letter in normal)
+    return None if latin is None or (whole and len(latin) < _LATIN) else latin
 
 
 def _meant(

@@ -11,13 +11,16 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
+from pillnuts.search import hangul
 from pillnuts.search.hangul import COMPOUND, VOWELS
-from pillnuts.search.suffixes import Ints, Suffixes, encode, gram_starts
+from pillnuts.search.suffixes import Ints, Suffixes, decode, encode, gram_starts
 
 _CANDIDATES: Final = 100
 _COMMON: Final = 6000
 """A group of keys at more places than this says too little to be worth counting."""
 _NO_DIGITS: Final = bytes(set(range(256)) - set(b"0123456789"))
+_SHORT: Final = 3
+"""Syllables of a word in which only one letter may be wrong, and no syllable left out."""
 _SYLLABLE: Final = range(2, 6)
 """Keys in a syllable."""
 _COMPOUND: Final = [(encode(pair), encode(whole)) for whole, pair in COMPOUND.items() if whole in VOWELS]
@@ -39,17 +42,24 @@ class Near:
         return self.cost * 2 + self.part
 
 
-def allowed(length: int) -> int:
-    """How many wrong letters are still a slip in a word of so many keys."""
-    return (0, 0, 0, 1, 1, 1, 2, 2)[length] if length < 8 else 3  # noqa: PLR2004
+def allowed(pattern: bytes) -> int:
+    """How many wrong letters are still a slip in what was typed: at most two, and a quarter of its keys.
+
+    A word of two syllables is never taken for another one: 우유 is no slip for anything.
+    """
+    shown = hangul.compose(decode(pattern))
+    if shown.isascii():
+        return min(len(pattern) // 4, 2)
+    return 0 if len(shown) < _SHORT else 1 if len(shown) == _SHORT else min(len(pattern) // 4, 2)
 
 
-def near(field: Suffixes, pattern: bytes, among: Ints | None = None) -> list[Near]:
+def near(field: Suffixes, pattern: bytes, among: Ints | None = None, *, strict: bool = True) -> list[Near]:
     """Texts of `field` near to `pattern`, the nearest first, one for each owner.
 
-    Only those of the owners `among` are looked at, or else of those that share something with it.
+    Only those of the owners `among` are looked at, or else of those that share something with it. Unless
+    `strict`, a word of three syllables may lack one.
     """
-    limit = allowed(len(pattern))
+    limit = allowed(pattern)
     if not limit:
         return []
     candidates = _candidates(field, pattern) if among is None else among
@@ -60,7 +70,7 @@ def near(field: Suffixes, pattern: bytes, among: Ints | None = None) -> list[Nea
         for cut in range(len(pattern) - 2, min(len(pattern) + 4, len(text))):
             owners.setdefault((text[:cut], True), []).append(owner)
     best: dict[int, Near] = {}
-    for (text, part), cost in _costs(pattern, list(owners), limit):
+    for (text, part), cost in _costs(pattern, list(owners), limit, strict=strict):
         for owner in owners[text, part]:
             one = Near(owner, cost, part, text)
             if owner not in best or one.rank < best[owner].rank:
@@ -79,7 +89,7 @@ def _texts(field: Suffixes, owners: Ints) -> list[tuple[int, bytes]]:
 
 
 def _costs(
-    typed: bytes, texts: list[tuple[bytes, bool]], limit: int
+    typed: bytes, texts: list[tuple[bytes, bool]], limit: int, *, strict: bool
 ) -> Iterator[tuple[tuple[bytes, bool], int]]:
     """Those of `texts` that are near enough, and how near."""
     if not texts:
@@ -89,12 +99,13 @@ def _costs(
         [typed], [text for text, _ in texts], scorer=Levenshtein.distance, score_cutoff=most, dtype=np.uint8
     )[0]
     folded, numbers = _folded(typed), _digits(typed)
+    short = strict and len(hangul.compose(decode(typed))) <= _SHORT
     for number in np.flatnonzero(distances <= most).tolist():
         text = texts[number][0]
-        cost = 1 if _one_syllable(typed, text) else Levenshtein.distance(folded, _folded(text))
+        cost = 1 if not short and _one_syllable(typed, text) else Levenshtein.distance(folded, _folded(text))
         # Another strength is another medicine, and no slip.
         cost += numbers not in (b"", _digits(text))
-        if cost <= limit:
+        if cost <= limit and not (short and text[:1] != typed[:1]):
             yield texts[number], cost
 
 
