@@ -171,9 +171,25 @@ GRANULES_COUNTED = ingredient(
 
 def test_another_form_is_shown_but_not_trusted_by_number() -> None:
     both = row(medicine("가정", GRANULES), with_("500 mg", "나정"))
-    assert (both.relation, both.form_differs, both.compared_as) == ("different_amount", True, None)
+    assert (both.relation, both.form_differs, both.compared_as) == ("unknown", True, None)
+    assert (both.label, both.difference) == ("형태가 다름", None)
     assert both.notes == (rows.OTHER_FORM,)
     assert both.cells[0].names == ("아세트아미노펜제피세립",)
+
+
+def test_equal_numbers_of_two_salts_are_not_the_same_amount() -> None:
+    salts = (
+        ingredient("가나프로산나트륨", "200 mg", id_="D1"),
+        ingredient("가나프로산마그네슘", "200 mg", id_="D1"),
+    )
+    both = row(medicine("가정", salts[0]), medicine("나정", salts[1]))
+    assert (both.relation, both.label) == ("unknown", "형태가 다름")
+
+
+def test_two_spellings_of_one_form_are_the_same_amount() -> None:
+    names = ("아테놀롤", "아테놀올")
+    first, second = (ingredient(name, "50 mg", id_="D1", spelled="아테놀롤") for name in names)
+    assert row(medicine("가정", first), medicine("나정", second)).relation == "same"
 
 
 def test_forms_counted_as_one_are_compared_as_that() -> None:

@@ -286,6 +286,7 @@ class _Writer:
         return ProductIngredient(
             id=id_,
             name=entry.name,
+            spelled=self.identity.spelled(entry.name),
             substance=substance.name,
             name_en=substance.name_en,
             role=entry.role,

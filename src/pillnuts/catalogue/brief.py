@@ -19,6 +19,7 @@ class BriefIngredient(NamedTuple):
     equivalent: Equivalent | None
     id: str
     name: str
+    spelled: str
     substance: str
     name_en: str | None
     role: Role

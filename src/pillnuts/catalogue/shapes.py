@@ -53,6 +53,8 @@ class ProductIngredient(Sourced):
     """The substance (see `IngredientDetail`): the same for every salt, grade and spelling of it."""
     name: str
     """The name as the ministry writes it for this product, e.g. `아세트아미노펜제피세립`."""
+    spelled: str = ""
+    """Not to be shown: the same for names that differ by spelling only, so not for another salt or grade."""
     substance: str
     """The name the salts, grades and spellings share, e.g. `아세트아미노펜`."""
     name_en: str | None

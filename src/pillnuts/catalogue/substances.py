@@ -49,7 +49,8 @@ class Substance:
     contains: tuple[str, ...] = ()
     """Ids of the substances this one is a mixture of."""
     related: tuple[str, ...] = ()
-    """Ids of other substances under whose DUR code the ministry counts this one (인슐린글라진 → 인슐린)."""
+    """Ids of other substances of its family, always both ways: the ministry counts one under the DUR code of
+    the other (인슐린글라진, 인슐린), one is an ester of the other, or `relatives` has them."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ class Identity:
         """What sets a name apart from its substance: `염산염수화물`, `제피세립`; None: nothing."""
         entry = self._entry(name)
         return _distinction(entry.form) if entry else None
+
+    def spelled(self, name: str) -> str:
+        """Give a text that is the same for two names which differ by spelling only."""
+        entry = self._entry(name)
+        return entry.spelled if entry else name_key(name)
 
     def same_form(self, one: str, other: str) -> bool:
         """Whether two names differ by spelling only, so that their amounts count the same thing."""

@@ -107,8 +107,8 @@ def _start(request: Request, products: Sequence[Brief]) -> HTMLResponse:
 def _shelf(request: Request) -> Shelf:
     """Give the documents of the release that is being served.
 
-    Called, not depended on: FastAPI sends plain dependencies through a thread, which takes longer than this
-    whole comparison.
+    Called, not depended on: FastAPI sends plain dependencies through a thread, which takes longer than
+    this whole comparison.
     """
     found: Shelf = snapshot(request).part("catalogue")
     return found

@@ -109,7 +109,7 @@ def _headline(case: _Case) -> list[str]:
     if without := tuple(case.labels[index] for index in case.gaps if not case.of[index]):
         return [f"{with_josa(listed(without), '은/는')} 성분 자료가 없어 견줄 수 없습니다."]
     if case.gaps:
-        return ["알려진 유효성분 가운데 같은 것은 없습니다. 자료가 완전하지 않아 더 있을 수 있습니다."]
+        return ["알려진 유효성분 가운데 같은 것은 없습니다."]
     return [f"{_all(case)}에는 같은 유효성분이 없습니다."]
 
 
