@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pillnuts.catalogue.identity import Group, Identity, Sighting, gather, name_key
+from pillnuts.catalogue.relatives import FAMILIES
 from tests.catalogue.identity_cases import APART, GROUPS, SAME, group, identity, rows, sightings
 
 
@@ -43,6 +44,14 @@ def test_the_tables_hold_enough_pairs() -> None:
         ("초산토코페롤", "토코페롤아세테이트"),
         ("L-아르기닌", "엘-아르기닌"),
         ("셀룰라제Ⅱ", "셀룰라제II"),
+        ("엘발린", "L-발린"),
+        ("엘페닐알라닌", "L-페닐알라닌"),
+        ("디엘메티오닌", "DL-메티오닌"),
+        ("중쇄트리글리세리드", "중쇄트리글리세라이드"),
+        ("우르소데옥시콜산", "우루소데스옥시콜린산"),
+        ("비오틴", "d-비오틴"),
+        ("염화메틸렌클로리드", "염화메틸렌클로라이드"),
+        ("초산토코페롤", "디엘알파초산토코페롤"),
     ],
 )
 def test_spellings_are_the_same_form(one: str, other: str) -> None:
@@ -58,6 +67,10 @@ def test_spellings_are_the_same_form(one: str, other: str) -> None:
         ("아세트아미노펜", "아세트아미노펜제피세립"),
         ("에탄올", "에탄올(95%)"),
         ("로라타딘", "데스로라타딘"),
+        ("다파글리플로진", "다파글리플로진비스L-프롤린"),
+        ("판토텐산칼슘", "판토텐산칼슘 타입S"),
+        ("글리시리진산", "글리시리진산암모늄"),
+        ("아스코르브산", "아스코르브산97"),
         ("모르는이름", "다른이름"),
     ],
 )
@@ -79,6 +92,11 @@ def test_a_salt_or_grade_is_another_form(known: Identity, one: str, other: str) 
         ("황색4호알루미늄레이크", "알루미늄레이크"),
         ("팔미틴산레티놀", "팔미트산에스테르"),
         ("메로페넴수화물·건조탄산나트륨", "수화물 탄산나트륨"),
+        ("다파글리플로진비스L-프롤린", "L-프롤린 공결정"),
+        ("다파글리플로진프로판디올수화물", "수화물 프로판디올 공결정"),
+        ("다파글리플로진무수유당혼합물", "유당"),
+        ("엠파글리플로진(무정형)", "무정형"),
+        ("알로글립틴벤조산염", "벤조산염"),
         ("스테아르산마그네슘", None),
         ("처음 보는 이름", None),
     ],
@@ -95,6 +113,8 @@ def test_what_sets_a_form_apart_is_named(known: Identity, name: str, difference:
         ("희석된니트로글리세린(니트로글리세린2%유당)", ("니트로글리세린", "유당")),
         ("셀룰로오스유당분말", ("유당",)),
         ("이소소르비드5모노니트레이트유당혼합물", ("유당", "이소소르비드일질산염")),
+        ("아목시실린·클라불란산칼륨(4:1)", ("아목시실린", "클라불란산")),
+        ("사쿠비트릴·발사르탄나트륨염수화물", ("사쿠비트릴", "발사르탄")),
     ],
 )
 def test_a_mixture_contains_its_parts(known: Identity, mixture: str, parts: tuple[str, ...]) -> None:
@@ -117,6 +137,11 @@ def test_a_carrier_belongs_to_the_medicine_and_is_still_named() -> None:
     assert found.id_of("메로페넴수화물·건조탄산나트륨") == found.id_of("메로페넴")
     assert found.contains("메로페넴수화물·건조탄산나트륨") == (found.id_of("탄산나트륨"),)
     assert found.contains("메로페넴") == ()
+
+
+def test_a_premix_belongs_to_the_medicine_and_its_lactose_is_still_named(known: Identity) -> None:
+    assert known.contains("다파글리플로진무수유당혼합물") == (known.id_of("유당"),)
+    assert known.contains("다파글리플로진") == ()
 
 
 def test_a_counter_ion_is_inside_of_its_salt_only(known: Identity) -> None:
@@ -142,6 +167,56 @@ def test_an_ester_that_no_group_merges_keeps_the_link_to_its_base() -> None:
     found = gather([_seen("토코페롤"), _seen("초산토코페롤")], ())
 
     assert found.substances[found.id_of("초산토코페롤")].related == (found.id_of("토코페롤"),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("오메프라졸", "에스오메프라졸마그네슘삼수화물"),
+        ("이부프로펜", "덱시부프로펜"),
+        ("암로디핀베실산염", "에스암로디핀니코틴산염"),
+        ("세티리진염산염", "레보세티리진염산염"),
+        ("히드록시진", "세티리진"),
+        ("로라타딘", "데스로라타딘"),
+        ("시탈로프람", "에스시탈로프람"),
+        ("리보플라빈", "리보플라빈부티레이트"),
+        ("티아민염산염", "푸르설티아민"),
+        ("벤포티아민", "푸르설티아민"),
+        ("시아노코발라민", "메코발라민"),
+        ("피리독신염산염", "피리독살포스페이트"),
+        ("콜레칼시페롤", "칼시트리올"),
+        ("토코페롤", "D-α-토코페롤"),
+        ("레보카르니틴", "DL-카르니틴염산염"),
+        ("L-글루타민", "글루타민"),
+        ("티옥트산", "알티옥트산트로메타민염"),
+    ],
+)
+def test_relatives_know_each_other_both_ways(known: Identity, one: str, other: str) -> None:
+    first, second = known.id_of(one), known.id_of(other)
+
+    assert first != second
+    assert second in known.substances[first].related
+    assert first in known.substances[second].related
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("오메프라졸", "란소프라졸"), ("암로디핀", "니페디핀"), ("티아민", "피리독신"), ("비오틴", "폴산")],
+)
+def test_one_class_of_medicine_is_no_family(known: Identity, one: str, other: str) -> None:
+    assert known.id_of(other) not in known.substances[known.id_of(one)].related
+
+
+def test_every_relation_goes_both_ways(known: Identity) -> None:
+    pairs = {(one.id, other) for one in known.substances.values() for other in one.related}
+
+    assert pairs == {(other, one) for one, other in pairs}
+    assert not any(one == other for one, other in pairs)
+
+
+def test_no_family_is_written_twice() -> None:
+    assert len(set(FAMILIES)) == len(FAMILIES)
+    assert all(len(set(row)) == len(row) > 1 for row in FAMILIES)
 
 
 def test_the_dur_group_gives_the_id_and_the_name() -> None:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from pillnuts.catalogue.mixtures import AMINO_ACIDS, CARRIERS, dye, parts, words
+from pillnuts.catalogue.mixtures import AMINO_ACIDS, CARRIERS, dye, parts, premix, words
 from pillnuts.catalogue.reading import Reader
 from pillnuts.catalogue.salts import Form
 from pillnuts.catalogue.spelling import name_key
@@ -74,12 +74,18 @@ class Evidence:
             form = Form(colour, grades=("알루미늄레이크",) if "레이크" in key else ())
         elif complete and len(found) > 1 and len(active) == 1 and active[0] not in AMINO_ACIDS:
             form = self._carried(names[0], active[0], set(found) - set(active))
+        elif self._is_taken(names) and (word := premix(names[0], found, self.reader.known_base)):
+            below = self.reader.read(word)
+            form = replace(below, grades=tuple(sorted({*below.grades, *found} - {below.base})))
         elif found:
             self.mixed.update(dict.fromkeys(names, found))
             form = form if form.base in self.reader.known and not form.salts else Form(key)
         for name in names:
             self.forms[name] = form
             self.inside[name] = set(found) - {form.base}
+
+    def _is_taken(self, names: list[str]) -> bool:
+        return any("active" in self.names[name].roles for name in names)
 
     def _carried(self, name: str, active: str, carriers: set[str]) -> Form:
         """메로페넴수화물·건조탄산나트륨: the form of the medicine itself, with the carrier as its grade."""

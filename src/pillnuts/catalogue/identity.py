@@ -20,6 +20,7 @@ from dataclasses import replace
 from pillnuts.catalogue.evidence import Evidence, Name, isotopes, plain_name
 from pillnuts.catalogue.mixtures import OTHERS, differ, mixed_word, words
 from pillnuts.catalogue.reading import BASES
+from pillnuts.catalogue.relatives import FAMILIES
 from pillnuts.catalogue.salts import Form, forms, is_element
 from pillnuts.catalogue.spelling import modern, name_key, tidy
 from pillnuts.catalogue.substances import Entry, Group, Identity, Role, Sighting, Substance, hash_id
@@ -151,6 +152,13 @@ class _Gathering(Evidence):
             if acids and head in self.reader.known and self.component(head) != self.component(form.base):
                 self.related[self.union.find(form.base)].add(head)
 
+    def link_families(self) -> None:
+        """Isomers, prodrugs and vitamers of one family know each other."""
+        for family in FAMILIES:
+            bases = {self.union.find(self.reader.read(name).base) for name in family}
+            for base in bases:
+                self.related[base] |= bases - {base}
+
     def component(self, base: str) -> str:
         found = self.union.find(base)
         return self.star.get(found, found)
@@ -171,7 +179,7 @@ class _Gathering(Evidence):
             for root, found in members.items()
             for one in found
         }
-        return Identity(substances, entries)
+        return Identity(_both_ways(substances), entries)
 
     def _shown(self, form: Form, root: str) -> Form:
         """레티놀팔미테이트 under 레티놀: the acid that was kept with the base is what sets the name apart."""
@@ -229,7 +237,17 @@ def gather(sightings: Iterable[Sighting], groups: Iterable[Group]) -> Identity:
     run.join_tables()
     run.join_groups()
     run.link_esters()
+    run.link_families()
     return run.identity()
+
+
+def _both_ways(substances: Iterable[Substance]) -> list[Substance]:
+    back: dict[str, set[str]] = defaultdict(set)
+    substances = list(substances)
+    for one in substances:
+        for other in one.related:
+            back[other].add(one.id)
+    return [replace(one, related=tuple(sorted({*one.related, *back[one.id]}))) for one in substances]
 
 
 def _label(form: Form) -> str:

@@ -18,6 +18,12 @@ CARRIERS = frozenset(
         "베타덱스"
     ).split()
 )
+# Fillers that a medicine is weighed with when the blend is written in one word: 다파글리플로진무수유당혼합물.
+FILLERS = frozenset(
+    ("유당 미결정셀룰로오스 셀룰로오스 과당 만니톨 말토덱스트린 전분 옥수수전분 감자전분").split()
+)
+# Nitrates explode unless they are diluted: the dilution is an article of its own with amounts of its own.
+DILUTED = frozenset(("니트로글리세린 이소소르비드일질산염 이소소르비드이질산염").split())
 # Blends sold under a name of their own, and what they are made of (셀락토스: lactose and cellulose).
 BLENDS = {
     "셀락토오스": ("유당", "셀룰로오스"),
@@ -123,6 +129,13 @@ def parts(name: str, base_of: Callable[[str], str | None]) -> tuple[tuple[str, .
     if all(bases):
         return (found, True) if len(found) > 1 else ((), True)
     return (found, False) if "·" in modern(name) else ((), True)
+
+
+def premix(name: str, found: tuple[str, ...], base_of: Callable[[str], str | None]) -> str | None:
+    """The one medicine of a blend with fillers, as it is written there; None where there is none."""
+    cut = () if words(name) else _glued(bare(modern(name)), base_of)
+    active = [word for word in cut if base_of(word) not in FILLERS | CARRIERS]
+    return active[0] if len(active) == 1 < len(found) and base_of(active[0]) not in DILUTED else None
 
 
 def _glued(key: str, base_of: Callable[[str], str | None]) -> tuple[str, ...]:

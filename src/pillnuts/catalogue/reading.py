@@ -14,9 +14,12 @@ _NO_BASE = frozenset(
 # Medicines that are only ever listed as salts: two salts whose base never stands alone would stay apart.
 # Not every such pair is one substance (글리세로인산나트륨, 글리세로인산칼슘), hence a table.
 BASES = frozenset(
-    "티아민 클로르헥시딘 리소짐 베타히스틴 오자그렐 디엘메틸에페드린 엘리신 리신 콜린 클라불란산".split()
+    (
+        "티아민 클로르헥시딘 리소짐 베타히스틴 오자그렐 디엘메틸에페드린 디엘카르니틴 "
+        "엘리신 리신 콜린 클라불란산"
+    ).split()
 )
-_LATIN = re.compile("[a-z]")
+_LATIN = re.compile("(?!type).*[a-z]")
 
 
 class Reader:
@@ -50,7 +53,7 @@ class Reader:
         if not stripped:
             return whole
         # A grade in Latin letters is a maker's code: it says something only beside a known base.
-        most = next((form for form in stripped if not _LATIN.search("".join(form.grades))), whole)
+        most = next((form for form in stripped if not any(map(_LATIN.match, form.grades))), whole)
         if most is whole:
             return whole
         return replace(

@@ -9,9 +9,26 @@ ACIDS = tuple(
         "아세트산 말레산 푸마르산 숙신산 메실산 베실산 토실산 에실산 에디실산 캄실산 납실산 파모산 락트산 "
         "글루콘산 락토비온산 옥살산 말산 만델산 지나포산 크시나포산 아디프산 아디핀산 겐티스산 탄닌산 "
         "탄느산 히벤즈산 에스톨산 황산 인산 질산 염산 헤미푸마르산 헤미숙신산 트리플루오로아세트산 "
-        "프마르산 피루브산 탄산 포름산"
+        "프마르산 피루브산 탄산 포름산 나파디실산 펜디조산"
     ).split()
 )
+# Acids that are a medicine or make esters too, and the bases with which they are known to be a plain salt.
+RARE_SALTS = {
+    "벤조산": frozenset(("알로글립틴 데스벤라팍신 리자트립탄").split()),
+    "아스파르트산": frozenset(("토파시티닙").split()),
+    "니코틴산": frozenset(("암로디핀 에스암로디핀 베포타스틴").split()),
+    "오로트산": frozenset(("암로디핀").split()),
+    "살리실산": frozenset(("베포타스틴 바레니클린").split()),
+}
+# What gliflozins are crystallised with. It is washed off in the stomach, hence a grade and no salt.
+COCRYSTALS = {
+    "비스엘프롤린": "L-프롤린",
+    "엘프롤린": "L-프롤린",
+    "프롤린": "프롤린",
+    "프로판디올": "프로판디올",
+    "프로필렌글리콜": "프로필렌글리콜",
+    "시트르산": "시트르산",
+}
 # The same acids in the -ate spelling (transliterated English). Left out: acetate, phosphate, succinate,
 # palmitate, propionate, furoate, valerate …: there they are mostly esters, see `ESTERS`.
 ATES = {
@@ -80,6 +97,8 @@ CATIONS = {
     "아르기닌": "아르기닌",
     "엘아르기닌": "아르기닌",
     "올라민": "올라민",
+    "올아민": "올라민",
+    "암모늄": "암모늄",
     "디에틸아민": "디에틸아민",
     "디에틸암모늄": "디에틸아민",
     "에폴아민": "에폴아민",
@@ -98,7 +117,7 @@ MEDICINE_ACIDS = frozenset(
         "우르소데옥시콜산 케노데옥시콜산 데옥시콜산 크로모글리크산 폴산 레보폴린산 폴린산 트라넥삼산 "
         "에타크린산 티옥트산 알파리포산 날리딕스산 피페미드산 가도테르산 가독세트산 가도펜테트산 가도벤산 "
         "이옥시탈람산 아미도트리조산 글리시리진산 벤조산 클로라제프산 "
-        "클로라제핀산 페노피브르산 페노피브릭산 "
+        "알티옥트산 클로라제핀산 페노피브르산 페노피브릭산 "
         "콘드로이틴황산 타우로우르소데옥시콜산 "
     ).split()
 )
@@ -133,7 +152,8 @@ GRADE_WORDS = (
     "제피세립 제피펠렛 코팅입자 코팅과립 제피립 구형과립 고체분산체 고체분산 혼합분말 농축분말 "
     "농축과립 농축물 농축액 분무건조품 분무건조 분사건조품 스프레이건조 동결건조품 건조품 과립 세립 "
     "펠렛 미분화 미세화 분말 파우더 가루 입자 현탁액 에멀젼 주사액 점비액 건조분말 유상형 분말형 "
-    "분산용액 디씨 펠렛타입 "
+    "분산용액 디씨 펠렛타입 분무건조분산체 분산체 공결정 무정형 유제 "
+    "장용코팅펠렛 장용코팅과립 코팅펠렛 서방성과립제 장용성제피펠렛 장용성제피미세정 장용성제피정 "
     # carriers written in one word with the medicine
     "베타시클로덱스트린 알파시클로덱스트린포접화합물 알파시클로덱스트린 알파덱스 베타덱스 폴라크리렉스 "
     "폴라크릴렉스 레지네이트 건조탄산나트륨 콜로이드성이산화규소 에취피엠씨배산"

@@ -17,6 +17,7 @@ from pillnuts.catalogue.salt_words import (
     ACIDS,
     ATES,
     CATIONS,
+    COCRYSTALS,
     COUNTS,
     ELEMENTS,
     ESTERS,
@@ -24,6 +25,7 @@ from pillnuts.catalogue.salt_words import (
     HALIDES,
     MEDICINE_ACIDS,
     NOT_A_SALT,
+    RARE_SALTS,
 )
 from pillnuts.catalogue.spelling import bare, modern
 
@@ -45,23 +47,24 @@ _WATER_START = re.compile(
 _GRADE_END = re.compile(
     "(?:"
     + "|".join(GRADE_WORDS)
-    + r"|\d+배산|배산|(?:과립|타입|분말)\d+|dc[\d/]*|(?<=염)(?:산|정|액|캡슐)|(?<=물)(?:산|정|액)|"
-    r"\d+(?:[.·]\d+)?(?:[·/]\d+)?%(?:과립|액|용액|현탁액|에멀젼|산|분말)?|(?:과립|액|용액|현탁액|에멀젼)\d+(?:\.\d+)?%)$"
+    + r"|\d+배산|배산|(?:과립|(?<!콜라겐)타입|분말)\d+|(?:type|타입)(?:s|sc|sd|100cws)|(?<=%)type|dc[\d/]*|"
+    r"(?<=아스코르브산)9\d|(?:(?<=칼시페롤)|(?<=카르복실레이트))(?:혼합물|환)|(?<=염)(?:산|정|액|캡슐)|(?<=물)(?:산|정|액)|"
+    r"\d+(?:[.·]\d+)?(?:[·/]\d+)?%(?:과립|액|용액|현탁액|에멀젼|유제|페이스트|산|분말)?|(?:과립|액|용액|현탁액|에멀젼|유제)\d+(?:\.\d+)?%)$"
 )
 _GRADE_START = re.compile(
-    r"^(?:미분화|미세화|미분|제피된|제피|장용성|지속성|서방성|농축|희석된|희석한|희석힌|희석|묽은|건조|정제|"
+    r"^(?:미분화|미세화|미분|제피된|제피형|제피|장용성|지속성|서방성|농축|희석된|희석한|희석힌|희석|묽은|건조|정제|"
     r"멸균|무균|직타용|직타|스프레이건조|분무건조|주사용|희(?=이소소르비드)|로코트|경질|합성|용성|과립상|분말|조-|"
     r"\d+(?:[.·]\d+)?%-?)"
 )
 # What a bracket may hold and still be the same form of the name before it, or a mere grade.
 _BRACKET_END = re.compile(r"[(\[]([^()\[\]]*)[)\]]$")
 _BRACKET_GRADE = re.compile(
-    r"^(?:.*(?:미분화|미세화|미분|과립|분말형?|유상|합성|발효|가용성|건조품|mesh|무수물로서|으로서.*|로서.*|메쉬|제\d법|유전자재조합|숙주.*|균주.*|벡터.*)"
+    r"^(?:.*(?:미분화|미세화|미분|과립|분말형?|유상형?|무정형|수출용|무수물|합성|발효|가용성|건조품|mesh|무수물로서|으로서.*|로서.*|메쉬|제\d법|유전자재조합|숙주.*|균주.*|벡터.*)"
     r"|v/v|w/w|\d+(?:\.\d+)?%?|(?!\d*[a-z]{1,2}$)[a-z0-9 .+#/-]*[a-z][a-z0-9 .+#/-]*)$"
 )
 # Blends sold under a name: the code in the bracket tells one blend from another.
 _BLEND = re.compile(
-    "향|색소|오파드라이|탭쉴드|캡슐|코팅|프리믹스|에센스|잉크|플레이버|후레바|맛|균|바이러스|항원|톡소이드|(?<!프로)엑스|추출"
+    "향|색소|오파드라이|탭쉴드|캡슐|코팅(?!펠렛|과립|입자)|프리믹스|에센스|잉크|플레이버|후레바|맛|(?<![무멸])균|바이러스|항원|톡소이드|(?<!프로)엑스|추출"
 )
 
 
@@ -100,6 +103,10 @@ _SIGNS = "-·.,/ "
 _SHORTEST = 2
 
 
+_RARE_END = re.compile(f"({_any(RARE_SALTS)})염$")
+_COCRYSTAL_END = re.compile(f"(?<=글리플로진)({_any(COCRYSTALS)})$")
+
+
 def _salt_word(acid: str) -> str:
     return ATES.get(acid) or ESTERS.get(acid) or acid
 
@@ -117,6 +124,8 @@ def _grade_steps(text: str) -> "list[_Step]":
         found.append(_Step(text[: hit.start()], "grade", hit[1]))
     if hit := _GRADE_END.search(text):
         found.append(_Step(text[: hit.start()], "grade", hit[0]))
+    if hit := _COCRYSTAL_END.search(text):
+        found.append(_Step(text[: hit.start()], "grade", f"{COCRYSTALS[hit[1]]} 공결정"))
     if hit := _GRADE_START.match(text):
         found.append(_Step(text[hit.end() :], "grade", hit[0]))
     return found
@@ -130,9 +139,14 @@ def _water_steps(text: str) -> "list[_Step]":
     ]
 
 
+def _rare_salt(text: str) -> re.Match[str] | None:
+    hit = _RARE_END.search(text)
+    return hit if hit and bare(text[: hit.start()]) in RARE_SALTS[hit[1]] else None
+
+
 def _salt_steps(text: str) -> "list[_Step]":
     found = []
-    if hit := _SALT_END.search(text):
+    if hit := _rare_salt(text) or _SALT_END.search(text):
         found.append(_Step(text[: hit.start()], "salt", hit[1]))
     elif hit := _ATE_END.search(text):
         found.append(_Step(text[: hit.start()], "salt", ATES[hit[1]]))
