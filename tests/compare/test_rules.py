@@ -182,14 +182,14 @@ def test_equal_numbers_of_two_salts_are_not_the_same_amount() -> None:
         ingredient("가나프로산나트륨", "200 mg", id_="D1"),
         ingredient("가나프로산마그네슘", "200 mg", id_="D1"),
     )
-    both = row(medicine("가정", salts[0]), medicine("나정", salts[1]))
+    both = row(medicine("가정", salts[0]), medicine("나정", salts[1]), of="D1")
     assert (both.relation, both.label) == ("unknown", "형태가 다름")
 
 
 def test_two_spellings_of_one_form_are_the_same_amount() -> None:
     names = ("아테놀롤", "아테놀올")
     first, second = (ingredient(name, "50 mg", id_="D1", spelled="아테놀롤") for name in names)
-    assert row(medicine("가정", first), medicine("나정", second)).relation == "same"
+    assert row(medicine("가정", first), medicine("나정", second), of="D1").relation == "same"
 
 
 def test_forms_counted_as_one_are_compared_as_that() -> None:
