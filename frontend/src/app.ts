@@ -7,12 +7,16 @@ import "./search-box";
 import "./share-button";
 import "./theme-switch";
 import { openWhenReady } from "./again";
+import { completeFoot } from "./at-foot";
 import { watchConnection } from "./connection";
+import { followContenders } from "./contenders";
 import { openForPrint, openTarget, reachWideTables, watchContents } from "./contents";
 import { watchResults } from "./results";
 
 watchConnection();
 watchContents();
+followContenders();
+completeFoot();
 openForPrint();
 openTarget();
 openWhenReady();

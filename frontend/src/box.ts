@@ -48,6 +48,19 @@ export function toggle(product: Boxed): boolean {
   return true;
 }
 
+/** Puts in what is not there yet, as far as there is room. */
+export function putIn(products: readonly Boxed[]): void {
+  const before = boxed();
+  const more = products.filter(({ item }) => before.every((product) => product.item !== item));
+  if (more.length) keep([...before, ...more].slice(0, LIMIT));
+}
+
+export function takeOut(item: string): void {
+  const before = boxed();
+  const after = before.filter((product) => product.item !== item);
+  if (after.length < before.length) keep(after);
+}
+
 export function compareAddress(products: readonly Boxed[]): string {
   return products.length ? `/compare?items=${products.map(({ item }) => item).join(",")}` : "/compare";
 }

@@ -25,6 +25,8 @@ class CompareTray extends HTMLElement {
     tray.querySelector("ul")!.replaceChildren(...products.map((product) => this.#entry(product)));
     const go = tray.querySelector<HTMLAnchorElement>("a.button")!;
     go.href = compareAddress(products);
+    // On the page where one more is chosen, a link to that page leads nowhere.
+    go.hidden = products.length === 1 && go.href === location.href;
     go.textContent = products.length > 1 ? `${products.length}개 비교하기` : "하나 더 고르기";
   }
 
@@ -32,6 +34,7 @@ class CompareTray extends HTMLElement {
     const entry = document.createElement("li");
     const name = document.createElement("span");
     name.textContent = product.name;
+    name.title = product.name;
     const remove = document.createElement("button");
     remove.type = "button";
     remove.setAttribute("aria-label", `${product.name} 빼기`);

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pillnuts.catalogue import units
 from pillnuts.catalogue.shapes import Amount, FieldSource, Product
-from pillnuts.catalogue.view import Group, product_view
+from pillnuts.catalogue.view import Group, another_form, heading, product_view
 from tests.compare.medicines import ingredient, product, section
 
 PATIENT = settings(deadline=None)
@@ -154,3 +154,44 @@ def test_shares_are_true_and_units_never_mixed(rows: list[tuple[str | None, bool
 def _one_dimension(group: Group) -> bool:
     amounts = [bar.ingredient.amount for bar in group.bars if bar.ingredient.amount]
     return all(units.comparable(one, other) is not None for one in amounts for other in amounts)
+
+
+@pytest.mark.parametrize(
+    ("name", "substance"),
+    [
+        ("L-발린", "엘발린"),
+        ("L-발린", "엘-발린"),
+        ("DL-메티오닌", "디엘메티오닌"),
+        ("dl-메틸에페드린 염산염", "DL-메틸에페드린염산염"),
+        ("아세틸-L-카르니틴", "아세틸엘카르니틴"),
+    ],
+)
+def test_another_spelling_is_no_other_form(name: str, substance: str) -> None:
+    assert not another_form(name, substance)
+
+
+@pytest.mark.parametrize(
+    ("name", "substance"),
+    [("라이신염산염", "라이신"), ("DL-메티오닌", "L-메티오닌"), ("D-발린", "L-발린")],
+)
+def test_a_salt_or_another_isomer_is_another_form(name: str, substance: str) -> None:
+    assert another_form(name, substance)
+
+
+@given(st.text())
+def test_a_name_is_never_another_form_of_itself(name: str) -> None:
+    assert not another_form(name, f" {name} ")
+
+
+def test_only_a_bar_of_another_form_names_the_substance() -> None:
+    found = product("새봄정", ingredient("가나펜", "5 mg"))
+    [group] = product_view(found).groups
+    assert [bar.form_of for bar in group.bars] == [None]
+
+
+def test_a_short_name_stays_whole() -> None:
+    assert heading("새봄정(가나펜)(수출명:Saebom)") == "새봄정(가나펜)(수출명:Saebom)"
+
+
+def test_a_very_long_name_loses_its_notes() -> None:
+    assert heading(f"새봄정(가나펜)(수출명:{', '.join(['Saebom Tablet'] * 20)})") == "새봄정"

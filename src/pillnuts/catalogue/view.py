@@ -1,11 +1,16 @@
 """What the product page draws, worked out from a product (pure): templates decide nothing but looks."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
-from pillnuts.catalogue import units
+from pillnuts.catalogue import parse, units
 from pillnuts.catalogue.shapes import Amount, Product, ProductIngredient, Section
 
+_LONG_NAME: Final = 60
+"""From this length on, export names and notes in brackets leave the heading."""
 _MINISTRY = "https://nedrug.mfds.go.kr/pbp/CCBBB01/getItemDetail?itemSeq="
 
 
@@ -14,6 +19,8 @@ class Bar:
     ingredient: ProductIngredient
     share: str | None
     """Length of the bar, "0" to "1", on the scale of its group; None: the amount is unknown."""
+    form_of: str | None
+    """The substance, where the ingredient is a salt or grade of it and not only spelt differently."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ class Anchored:
 
 @dataclass(frozen=True)
 class ProductView:
+    name: str
+    """For headings: a very long name without its export names and notes."""
     tabs: tuple[Tab, ...]
     """Empty unless the permit holds several formulations."""
     groups: tuple[Group, ...]
@@ -97,6 +106,7 @@ def product_view(product: Product, *, chosen: int = 0) -> ProductView:
     )
     active = [i for i in product.ingredients if i.role == "active" and i.formulation in (None, name)]
     return ProductView(
+        name=heading(product.name),
         tabs=tabs,
         groups=_groups(active),
         additives=tuple(i for i in product.ingredients if i.role == "additive"),
@@ -105,6 +115,26 @@ def product_view(product: Product, *, chosen: int = 0) -> ProductView:
         facts=tuple(_facts(product)),
         ministry_url=_MINISTRY + product.item_seq,
     )
+
+
+def heading(name: str) -> str:
+    """Shorten a very long product name to what stands outside its brackets."""
+    return name if len(name) <= _LONG_NAME else parse.base_name(name)[0]
+
+
+def another_form(name: str, substance: str) -> bool:
+    """Whether two names differ in more than case, spaces, signs, and L- for 엘.
+
+    >>> another_form("L-발린", "엘발린"), another_form("라이신염산염", "라이신")
+    (False, True)
+    """
+    return _spelling(name) != _spelling(substance)
+
+
+def _spelling(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = re.sub(r"(?<![a-z])dl(?![a-z])", "디엘", plain)
+    return re.sub(r"[\W_]", "", re.sub(r"(?<![a-z])l(?![a-z])", "엘", plain))
 
 
 def _groups(active: list[ProductIngredient]) -> tuple[Group, ...]:
@@ -129,10 +159,15 @@ def _same_scale(a: ProductIngredient, b: ProductIngredient) -> bool:
 def _group(members: list[ProductIngredient]) -> Group:
     amounts = [i.amount for i in members if i.amount is not None]
     if not amounts:
-        return Group(members[0].basis, None, tuple(Bar(i, None) for i in members))
+        return Group(members[0].basis, None, tuple(_bar(i, None) for i in members))
     largest = max(amounts, key=lambda a: _ratio(a, amounts[0]))
-    bars = tuple(Bar(i, str(round(_ratio(i.amount, largest), 4)) if i.amount else None) for i in members)
+    bars = tuple(_bar(i, str(round(_ratio(i.amount, largest), 4)) if i.amount else None) for i in members)
     return Group(members[0].basis, largest.unit, bars)
+
+
+def _bar(ingredient: ProductIngredient, share: str | None) -> Bar:
+    differs = another_form(ingredient.name, ingredient.substance)
+    return Bar(ingredient, share, ingredient.substance if differs else None)
 
 
 def _ratio(a: Amount, b: Amount) -> Decimal:
