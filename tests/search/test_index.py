@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pillnuts.search.documents import Synonyms
 from pillnuts.search.found import Query
 from pillnuts.search.index import Index, IndexDamaged
 from pillnuts.search.shapes import By, Otc, Sort
@@ -442,3 +443,33 @@ def test_a_corrected_query_finds_all_that_the_right_one_finds(
     assert interpreted is not None
     assert interpreted.as_ == read
     assert found(alike, typed) == names
+
+
+# Sentences.
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "names"),
+    [
+        ("머리가 두통이 나요", None, []),
+        ("기침이 나요", "기침", ["타이레놀콜드"]),
+        ("속이 쓰려요", "속쓰림", ["겔포스엠현탁"]),
+        ("아기 해열제", "어린이 해열제", ["어린이타이레"]),
+    ],
+)
+def test_a_sentence_is_read_as_a_complaint(
+    index: Index, said: str, read: str | None, names: list[str]
+) -> None:
+    answer = index.search(Query(q=said))
+    assert (answer.interpreted.as_ if answer.interpreted else None) == read
+    assert found(index, said) == names
+
+
+def test_the_glossary_may_name_the_only_ingredient(tmp_path: Path) -> None:
+    medicines = [medicine("200000001", "가정", "a"), medicine("200000002", "나정", "a", "b")]
+    words = Synonyms(words={"사후피임약": ("레보노",)})
+    index = index_of(
+        tmp_path, medicines, [substance("a", "레보노", None), substance("b", "에티닐", None)], words
+    )
+    assert found(index, "사후피임약") == ["가정"]
+    assert fields(index, "사후피임약") == [("ingredient", "성분: 레보노")]

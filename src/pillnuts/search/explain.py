@@ -90,7 +90,16 @@ class Explainer:
         if symptom is not None:
             return Match(field="symptom", why=f"효능·효과: {symptom}")
         name = self.class_(product)
-        return None if name is None else Match(field="class", why=f"분류: {name}")
+        if name is not None:
+            return Match(field="class", why=f"분류: {name}")
+        return self._cure(product)
+
+    def _cure(self, product: int) -> Match | None:
+        """The active ingredient by which the glossary explains what was asked for."""
+        others = {other for word in self._words for other in word.complaints(self._store)}
+        names = [self._store.lists.substances[n] for n in self._store.actives.one(product).tolist()]
+        known = [name for name in names if hangul.normalise(name) in others]
+        return Match(field="ingredient", why=f"성분: {', '.join(known)}") if known else None
 
     def symptom(self, product: int) -> str | None:
         """The word that stands in the text on what the product is for."""

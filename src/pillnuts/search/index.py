@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pillnuts.catalogue.shapes import IngredientRef, Role
 from pillnuts.search import facets, hangul, reading
 from pillnuts.search.build import build
+from pillnuts.search.complaint import complaint
 from pillnuts.search.correct import beside, corrected
 from pillnuts.search.documents import SearchDocument, Synonyms, search_document, stem
 from pillnuts.search.explain import Explainer
@@ -147,6 +148,10 @@ class Index:
         """Grades under the reading that fits best, that reading, and how to show it."""
         graded = self._grades(typed, by)
         lowest = best_of(graded)
+        if by in (By.ALL, By.SYMPTOM) and tier(lowest) is not Tier.BEGINS:
+            said = complaint(self._store, typed, by)
+            if said is not None:
+                return said
         if lowest <= _SURE:
             return self._with_slips(graded, typed, by), typed, None
         others = []

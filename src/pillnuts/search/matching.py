@@ -206,6 +206,7 @@ def _texts(out: Grades, store: Store, word: Word, by: By) -> None:
         _through(out, store.texts, store.by_text, word.pattern, _SYMPTOM)
         for other in word.complaints(store):
             _through(out, store.texts, store.by_text, pattern(other), _SYMPTOM_ALSO)
+            _cures(out, store, other)
     if by in (By.ALL, By.CLASS):
         _through(out, store.classes, store.by_class, word.pattern, _CLASS)
         for other in word.stems():
@@ -214,6 +215,14 @@ def _texts(out: Grades, store: Store, word: Word, by: By) -> None:
         _through(out, store.makers, store.by_maker, word.pattern, _MAKER)
         if word.normal[0].isdigit():
             _through(out, store.amounts, store.by_amount, word.pattern, _AMOUNT)
+
+
+def _cures(out: Grades, store: Store, name: str) -> None:
+    """Grade products of which a word of the glossary names the one active ingredient."""
+    graded = _graded(store.substances, pattern(name), _ACTIVE)
+    if graded is not None:
+        products = store.by_active.of(np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT)))
+        _better(out, products[np.diff(store.actives.start)[products] == 1], Tier.TEXT.grade(2))
 
 
 def _through(out: Grades, field: Suffixes, links: Links, keys: bytes, table: Grades) -> None:

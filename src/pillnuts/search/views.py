@@ -80,7 +80,8 @@ def results_view(asked: SearchAsked, found: Found) -> ResultsView:
 def _sentence(found: Found) -> str | None:
     said = []
     if found.interpreted:
-        said.append(f"‘{found.interpreted.query}’ → ‘{found.interpreted.as_}’(으)로 찾았습니다")
+        symptom = "증상 " if found.hits and found.hits[0].match.field == "symptom" else ""
+        said.append(f"‘{found.interpreted.query}’ → {symptom}‘{found.interpreted.as_}’(으)로 찾았습니다")
     if found.gone:
         said.append(GONE)
     return " · ".join(said) or None
