@@ -12,7 +12,7 @@ from jinja2 import Environment
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Lifespan
 
-from pillnuts.kernel import docs, problems
+from pillnuts.kernel import docs, problems, wellknown
 from pillnuts.kernel.cache import GZIP_LEVEL, SMALLEST_GZIP, ReleaseCache
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.limits import BODY, Limits
@@ -76,6 +76,7 @@ class WebApp(FastAPI):
         problems.install(self)
         self.include_router(operations)
         self.include_router(docs.pages)
+        self.include_router(wellknown.pages)
 
     def build_middleware_stack(self) -> ASGIApp:
         inner = GZipMiddleware(
