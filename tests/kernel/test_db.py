@@ -154,7 +154,9 @@ async def test_a_database_says_whether_it_answers(database: Database, tmp_path: 
     assert await database.reachable()
     missing = tmp_path / "folder.db"
     missing.mkdir()
-    assert not await Database(f"sqlite:///{missing}").reachable()
+    nowhere = Database(f"sqlite:///{missing}")
+    assert not await nowhere.reachable()
+    await nowhere.close()
 
 
 async def test_sqlite_writes_ahead(database: Database) -> None:
