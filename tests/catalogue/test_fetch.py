@@ -72,9 +72,9 @@ async def test_everything_is_read_with_the_calls_that_were_planned(tmp_path: Pat
     told: list[tuple[str, float]] = []
     planned = await fetching.plan(gateway, SMALL, tmp_path, TODAY)
     assert [(part.operation.name, part.total, part.calls) for part in planned.parts] == [
-        ("permit_list", 95, 9),
-        ("permit_detail", 95, 9),
-        ("easy", 7, 0),
+        ("permit_list", 95, 10),
+        ("permit_detail", 95, 10),
+        ("easy", 7, 1),
     ]
 
     begun = len(gateway.calls)
@@ -82,7 +82,7 @@ async def test_everything_is_read_with_the_calls_that_were_planned(tmp_path: Pat
         gateway, planned, progress=lambda title, share: told.append((title, share))
     )
     assert outcome.complete
-    assert len(gateway.calls) - begun == planned.calls == 18
+    assert len(gateway.calls) - begun == planned.calls == 21
     assert {name: kept(tmp_path, NAMED[name]) for name in rows()} == rows()
     assert outcome.done["permit_list"].model_dump() == {
         "rows": 95,
@@ -111,14 +111,18 @@ async def test_a_complete_folder_is_what_an_import_takes(tmp_path: Path) -> None
     gathered = ingest.read([tmp_path], report)
 
     assert len(gathered.products) == 25
-    assert (report.read, report.skipped, {file.date for file in report.files}) == (25, [], {"2026-11-20"})
+    assert (report.read, report.skipped, {file.date for file in report.files if file.read}) == (
+        25,
+        [],
+        {"2026-11-20"},
+    )
 
 
 async def test_a_page_size_that_is_too_large_is_lowered(tmp_path: Path) -> None:
     gateway = FakeGateway(rows(), largest=4)
     planned, outcome = await run(gateway, tmp_path, [LISTS])
 
-    assert (planned.parts[0].calls, outcome.complete) == (23, True)
+    assert (planned.parts[0].calls, outcome.complete) == (24, True)
     assert kept(tmp_path, LISTS) == rows()["permit_list"]
 
 
@@ -158,12 +162,12 @@ def stopped(code: str) -> Stopped:
 @pytest.mark.parametrize(
     ("trouble", "asked"),
     [
-        (stopped("30"), {"permit_list": 1, "permit_detail": 0, "easy": 1}),
-        (stopped("403"), {"permit_list": 1, "permit_detail": 0, "easy": 1}),
+        (stopped("30"), {"permit_list": 1, "permit_detail": 0, "easy": 2}),
+        (stopped("403"), {"permit_list": 1, "permit_detail": 0, "easy": 2}),
         (stopped("31"), {"permit_list": 1, "permit_detail": 0, "easy": 0}),
-        (stopped("12"), {"permit_list": 1, "permit_detail": 10, "easy": 1}),
-        (TryLater(LISTS, EMPTY), {"permit_list": 1, "permit_detail": 10, "easy": 1}),
-        (BudgetExhausted(LISTS.dataset, MIDNIGHT), {"permit_list": 1, "permit_detail": 0, "easy": 1}),
+        (stopped("12"), {"permit_list": 1, "permit_detail": 11, "easy": 2}),
+        (TryLater(LISTS, EMPTY), {"permit_list": 1, "permit_detail": 11, "easy": 2}),
+        (BudgetExhausted(LISTS.dataset, MIDNIGHT), {"permit_list": 1, "permit_detail": 0, "easy": 2}),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -189,7 +193,7 @@ async def test_what_came_before_a_failure_is_kept(tmp_path: Path) -> None:
     again = FakeGateway(rows())
     _, outcome = await run(again, tmp_path, [LISTS])
     assert outcome.complete
-    assert again.asked_for(LISTS) == [7, 8, 9, 10]
+    assert again.asked_for(LISTS) == [7, 8, 9, 10, 11]
 
 
 class Budgeted(FakeGateway):
@@ -330,7 +334,7 @@ async def test_after_a_full_run_only_what_changed_is_asked_for(tmp_path: Path) -
     planned, outcome = await run(gateway, tmp_path / "new", previous=tmp_path / "old")
 
     assert [part.since for part in planned.parts] == [None, date(2026, 11, 13), None]
-    assert gateway.asked_for(DETAILS) == [1]
+    assert gateway.asked_for(DETAILS) == [1, 2]
     assert outcome.complete
     assert kept(tmp_path / "new", DETAILS) == changed
     assert kept(tmp_path / "new", LISTS) == details(96)
@@ -354,7 +358,7 @@ async def test_a_gateway_that_ignores_the_question_is_asked_for_everything(tmp_p
     gateway = FakeGateway(rows(), knows_changes=False)
     planned, outcome = await run(gateway, tmp_path / "new", [DETAILS], previous=tmp_path / "old")
 
-    assert (planned.parts[0].since, planned.calls, outcome.complete) == (None, 9, True)
+    assert (planned.parts[0].since, planned.calls, outcome.complete) == (None, 10, True)
     assert kept(tmp_path / "new", DETAILS) == rows()["permit_detail"]
 
 

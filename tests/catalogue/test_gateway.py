@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from pillnuts.catalogue import gateway as gateways
 from pillnuts.catalogue.budget import Budget, BudgetExhausted
+from pillnuts.catalogue.envelope import Item
 from pillnuts.catalogue.gateway import (
     Gateway,
     GatewayError,
@@ -25,18 +25,21 @@ from pillnuts.catalogue.gateway import (
 )
 from pillnuts.catalogue.operations import OPERATIONS, Asked
 from pillnuts.kernel.http import Retries
+from tests.catalogue.fake_gateway import FakeGateway
 from tests.kernel.answering import Question, answering, reply
 
 KEY = "Ab+c/9dE=="
 ENCODED = "Ab%2Bc%2F9dE%3D%3D"
 DETAIL = next(one for one in OPERATIONS if one.name == "permit_detail")
-ROWS = [{"ITEM_SEQ": f"20200000{n}", "ITEM_NAME": "새봄정", "CHANGE_DATE": "20260105"} for n in range(5)]
+ROWS: list[Item] = [
+    {"ITEM_SEQ": f"20200000{n}", "ITEM_NAME": "새봄정", "CHANGE_DATE": "20260105"} for n in range(5)
+]
 MAXIMUM = "NO MANDATORY REQUEST PARAMETERS ERROR! \n numOfRows maximum is =[100]"
 
 Answering = Callable[[Question], bytes]
 
 
-def envelope(rows: list[dict[str, Any]], total: int, page: int, code: str = "00", message: str = "") -> bytes:
+def envelope(rows: list[Item], total: int, page: int, code: str = "00", message: str = "") -> bytes:
     body = {"pageNo": page, "totalCount": total, "numOfRows": 2, "items": rows}
     header = {"resultCode": code, "resultMsg": message}
     return reply(json.dumps({"header": header, "body": body}))
@@ -74,6 +77,58 @@ async def ministry(
         gateways.connected(key, budget, url=f"{url}/1471000", retries=retries) as gateway,
     ):
         yield Ministry(gateway, budget, asked)
+
+
+def obedient(question: Question) -> bytes:
+    """Answer everything the operation offers, at most three rows a page."""
+    said, rows = question.parameters, ROWS
+    page, size = int(said["pageNo"]), int(said["numOfRows"])
+    if size > 3:
+        return envelope([], 0, 1, "11", "numOfRows maximum is =[3]")
+    if since := said.get("start_change_date"):
+        rows = [row for row in rows if str(row["CHANGE_DATE"]) >= since]
+    if item_seq := said.get("item_seq"):
+        rows = [row for row in rows if row["ITEM_SEQ"] == item_seq]
+    return envelope(rows[(page - 1) * size : page * size], len(rows), page)
+
+
+# ── whatever holds of every gateway, the real one and the fake one of the tests ──────────────
+
+
+@pytest.fixture(params=["fake", "ministry"])
+async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Gateway]:
+    if request.param == "fake":
+        yield FakeGateway({DETAIL.name: list(ROWS)}, largest=3)
+    else:
+        async with ministry(tmp_path, obedient) as there:
+            yield there.gateway
+
+
+async def test_pages_follow_each_other_and_end(either: Gateway) -> None:
+    answers = [await either.page(DETAIL, number, 2) for number in (1, 2, 3, 4)]
+
+    assert [row for answer in answers for row in answer.rows] == ROWS
+    assert [len(answer.rows) for answer in answers] == [2, 2, 1, 0]
+    assert {answer.total for answer in answers} == {5}
+
+
+async def test_only_what_was_asked_for_comes(either: Gateway) -> None:
+    one = await either.page(DETAIL, 1, 3, Asked(item_seq="202000003"))
+    changed = await either.page(DETAIL, 1, 3, Asked(since=date(2026, 1, 5)))
+    nothing = await either.page(DETAIL, 1, 3, Asked(since=date(2026, 1, 6)))
+
+    assert [answer.total for answer in (one, changed, nothing)] == [1, 5, 0]
+    assert one.rows == (ROWS[3],)
+
+
+async def test_a_page_may_be_only_so_large(either: Gateway) -> None:
+    with pytest.raises(PageTooLarge) as refused:
+        await either.page(DETAIL, 1, 5)
+
+    assert refused.value.largest == 3
+
+
+# ── the real one ─────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("key", [KEY, ENCODED, f" {ENCODED}\n"])
@@ -140,6 +195,8 @@ async def test_a_parameter_that_is_ignored_stops_at_once(tmp_path: Path) -> None
         envelope([], 0, 1, "23"),
         envelope([], 0, 1, "99"),
         envelope([], 5, 1),
+        envelope([], 0, 1),
+        envelope([], 0, 1, "03"),
         envelope(ROWS[2:4], 5, 2),
         envelope([{"itemSeq": "202000001"}], 5, 1),
         reply("cut", headers={"Content-Length": "99"}),
@@ -236,6 +293,14 @@ async def test_past_the_last_page_there_is_nothing_and_no_error(tmp_path: Path) 
         answer = await there.gateway.page(DETAIL, 4, 2)
 
     assert (answer.rows, answer.total) == ((), 5)
+
+
+async def test_a_data_set_is_empty_when_it_says_so_every_time(tmp_path: Path) -> None:
+    async with ministry(tmp_path, envelope([], 0, 1)) as there:
+        assert (await there.gateway.page(DETAIL, 1, 2)).total == 0
+        assert len(there.asked) == 3
+        assert (await there.gateway.page(DETAIL, 1, 2, Asked(item_seq="202000009"))).total == 0
+        assert len(there.asked) == 4
 
 
 async def test_the_key_shows_nowhere_even_where_the_gateway_repeats_it(

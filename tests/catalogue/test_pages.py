@@ -26,7 +26,7 @@ def answer(*numbers: int, total: int = 10, refused: int = 0) -> Answer:
 
 def filled(folder: Path) -> Pages:
     made = pages(folder)
-    for number, rows in enumerate([(0, 1, 2), (3, 4, 5), (6, 7, 8), (9,)], start=1):
+    for number, rows in enumerate([(0, 1, 2), (3, 4, 5), (6, 7, 8), (9,), ()], start=1):
         made.keep(number, answer(*rows))
     return made
 
@@ -38,14 +38,23 @@ def kept(folder: Path) -> list[Item]:
 def test_pages_are_files_that_an_import_reads(tmp_path: Path) -> None:
     made = filled(tmp_path)
 
-    assert [path.name for path in pages_in(tmp_path)] == [f"{DAY}_0000{n}.json.gz" for n in (1, 2, 3, 4)]
+    assert [path.name for path in pages_in(tmp_path)] == [f"{DAY}_0000{n}.json.gz" for n in (1, 2, 3, 4, 5)]
     document = json.loads(gzip.decompress(pages_in(tmp_path)[1].read_bytes()))
     assert document["body"]["items"] == ROWS[3:6]
-    assert (made.rows, made.total, made.short, made.missing(), made.count) == (10, 10, 0, [], 4)
+    assert (made.rows, made.total, made.short, made.missing(), made.count) == (10, 10, 0, [], 5)
     row: Item = ROWS[0] | {"MATERIAL_NAME": "", "MAIN_ITEM_INGR": None}
     pages(tmp_path / "one").keep(1, Answer((row,), 1, 1))
     table = source.read(tmp_path / "one" / f"{DAY}_00001.json.gz")
     assert (table.dataset.title, table.date, len(table.rows)) == ("식약처 의약품 제품 허가정보", DAY, 1)
+
+
+def test_the_end_is_proved_by_the_empty_page_behind_it(tmp_path: Path) -> None:
+    made = pages(tmp_path)
+    made.keep(1, answer(0, 1, total=2))
+    assert made.missing() == [2]
+    made.keep(2, answer(total=3))
+
+    assert (made.short, made.doubtful(wide=False)) == (1, [1])
 
 
 def test_nothing_at_all_is_one_page(tmp_path: Path) -> None:
@@ -64,7 +73,7 @@ def test_a_new_process_goes_on_with_the_next_page(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
 
     again = pages(tmp_path)
-    assert again.missing() == [2, 4]
+    assert again.missing() == [2, 4, 5]
     assert numbers_in(tmp_path) == {1, 3}
     assert again.rows == 6
 
@@ -165,7 +174,7 @@ def test_what_did_not_change_is_carried_over_without_what_did(tmp_path: Path) ->
     carry(tmp_path / "new", tmp_path / "third", "ITEM_SEQ", {str(ROWS[0]["ITEM_SEQ"])})
     rows = kept(tmp_path / "third" / "earlier")
     assert sorted(str(row["ITEM_SEQ"]) for row in rows) == [str(row["ITEM_SEQ"]) for row in ROWS[1:]]
-    assert [path.name[:10] for path in pages_in(tmp_path / "third" / "earlier")] == [DAY] * 4 + ["2026-11-27"]
+    assert [path.name[:10] for path in pages_in(tmp_path / "third" / "earlier")] == [DAY] * 5 + ["2026-11-27"]
 
 
 def test_a_page_is_copied_where_it_cannot_be_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

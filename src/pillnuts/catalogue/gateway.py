@@ -12,7 +12,7 @@ from pillnuts.catalogue import envelope
 from pillnuts.catalogue.budget import Budget
 from pillnuts.catalogue.envelope import Answer
 from pillnuts.catalogue.operations import EVERYTHING, OPERATIONS, PAGE_SIZE, Asked, Operation
-from pillnuts.catalogue.problems import EMPTY, FOREIGN, MISSING, OTHER_PAGE, Problem
+from pillnuts.catalogue.problems import EMPTY, FOREIGN, MISSING, NOTHING, OTHER_PAGE, Problem
 from pillnuts.kernel.http import AskAgain, Client, Manners, Reply, Retries, Timeouts
 
 BASE_URL: Final = "https://apis.data.go.kr/1471000"
@@ -99,6 +99,8 @@ class MinistryGateway:
             problem = again.problem
             if problem == EMPTY and size > PAGE_SIZE:  # how some operations say that it is too much
                 raise PageTooLarge(operation, problem, PAGE_SIZE) from None
+            if problem == NOTHING:  # it says so every time
+                return Answer((), 0, number)
         except AskAgain as unreachable:
             problem = Problem("retry", "unreachable", "공공데이터포털에 닿지 않습니다.", str(unreachable))
         raise TryLater(operation, problem)
@@ -120,6 +122,8 @@ def _checked(answer: Answer, operation: Operation, number: int, size: int, asked
     """Refuse rows that were not asked for, and an answer that is no answer to the question."""
     if answer.page not in {None, number}:
         return OTHER_PAGE
+    if not answer.total and number == 1 and asked == EVERYTHING:
+        return NOTHING
     if not answer.rows:
         return MISSING if answer.total > (number - 1) * size else answer
     refusals = [asked.refusal(operation, row) for row in answer.rows]

@@ -97,7 +97,7 @@ class Pages:
 
     @property
     def count(self) -> int:
-        """Pages that there are."""
+        """Pages to be read."""
         return pages_of(self.total, self.size)
 
     def missing(self) -> list[int]:
@@ -188,8 +188,8 @@ class Pages:
 
 
 def pages_of(total: int, size: int) -> int:
-    """How many pages there are; an operation without rows has one, which says so."""
-    return max(1, math.ceil(total / size))
+    """How many pages are to be read: those with rows, and the empty one after them, which proves the end."""
+    return math.ceil(total / size) + 1
 
 
 class _Numbered(NamedTuple):

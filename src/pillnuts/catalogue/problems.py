@@ -39,6 +39,9 @@ SHAPE: Final = Problem("retry", "shape", "처음 보는 모양의 답이 왔습�
 MISSING: Final = Problem(
     "retry", "missing", "있어야 할 행이 답에 없습니다.", "rows that must be there are missing"
 )
+NOTHING: Final = Problem(
+    "retry", "nothing", "자료가 하나도 없다고 합니다.", "a whole data set is said to be empty"
+)
 OTHER_PAGE: Final = Problem("retry", "page", "다른 쪽의 답이 왔습니다.", "the answer is another page")
 FOREIGN: Final = Problem(
     "retry", "foreign", "묻지 않은 자료가 왔습니다.", "the rows are not what was asked for"
