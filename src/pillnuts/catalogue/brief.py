@@ -5,7 +5,7 @@ was written, without looking again at what was checked when the release was made
 cannot be changed and take a third of the time that frozen dataclasses take.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -63,6 +63,9 @@ class Brief(NamedTuple):
     valid_term: str | None
     ingredients_complete: bool
     additives_known: bool
+
+
+FIELDS: Final = (*BriefIngredient._fields, *BriefSection._fields, *Brief._fields)
 
 
 def condense(document: bytes) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from pillnuts.catalogue.brief import Brief, condense, read
+from pillnuts.catalogue.brief import FIELDS, Brief, condense, read
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 
 _FILE = "catalogue.db"
@@ -118,7 +118,8 @@ class Shelf:
 class ShelfPart:
     """How the shelf is written into a snapshot, and opened from it (`kernel.snapshots.Part`)."""
 
-    format = "2"
+    format = f"2-{zlib.crc32(' '.join(FIELDS).encode()):08x}"
+    """The fields of a brief are part of it: with others, none that was written before can be read."""
 
     def build(self, folder: Path, release: Export) -> None:
         with closing(sqlite3.connect(folder / _FILE)) as db, db:
