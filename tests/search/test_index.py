@@ -473,3 +473,11 @@ def test_the_glossary_may_name_the_only_ingredient(tmp_path: Path) -> None:
     )
     assert found(index, "사후피임약") == ["가정"]
     assert fields(index, "사후피임약") == [("ingredient", "성분: 레보노")]
+
+
+def test_a_complaint_inside_a_name_by_chance_comes_after_what_helps(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "도네페질염산염정"),
+        medicine("200000002", "가나질정", efficacy="질염에 사용합니다."),
+    ]
+    assert found(index_of(tmp_path, medicines, []), "질염") == ["가나질정", "도네페질염산"]

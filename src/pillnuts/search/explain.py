@@ -39,6 +39,8 @@ class Explainer:
                 why = self._substance(product, self._store.additives, "첨가제") or _CONTAINS
             case Tier.TEXT:
                 why = self._text(product) or _CONTAINS
+            case Tier.ACROSS:
+                why = self._substance(product, self._store.actives, "성분") or _CONTAINS
             case Tier.BESIDE:
                 why = self._beside(product)
             case Tier.TYPING:

@@ -36,11 +36,13 @@ class Tier(IntEnum):
     ADDITIVE = 4
     TEXT = 5
     """The class, or what the medicine is for."""
-    BESIDE = 6
+    ACROSS = 6
+    """A word for a complaint that stands inside a name or an ingredient by chance: 질염 in 도네페질염산염."""
+    BESIDE = 7
     """The maker or the strength: they narrow a search, and say nothing about what the thing is."""
-    TYPING = 7
+    TYPING = 8
     """It goes on inside the last syllable or number: `캡슈` for 캡슐. While typing it counts as BEGINS."""
-    SIMILAR = 8
+    SIMILAR = 9
     """A name near to what was typed."""
 
     def grade(self, closeness: int = 0) -> int:
@@ -121,8 +123,18 @@ def grades(store: Store, word: Word, by: By = By.ALL, *, typing: bool = False) -
     if by is By.INGREDIENT or (by is By.ALL and not word.initials):
         _substances(out, store, substances, word)
     if word.long and not word.initials:
+        if by is By.ALL and _is_complaint(store, word) and not np.isin(out, _OF_SUBSTANCE).any():
+            out[np.isin(out, _ACROSS)] = Tier.ACROSS.grade()
         _texts(out, store, word, by)
     return out
+
+
+def _is_complaint(store: Store, word: Word) -> bool:
+    """Whether it is a word of the glossary, or a short one that the texts use."""
+    if word.normal in store.lists.words:
+        return True
+    found = store.texts.find(word.pattern)
+    return len(word.normal) == _MIN_INSIDE and found.low < found.high
 
 
 def _table(first: _Edges, within: _Edges, note: _Edges) -> Grades:
@@ -168,6 +180,13 @@ def _substance_table(place: Tier, *, inside: bool) -> Grades:
 _ACTIVE: Final = _substance_table(Tier.INGREDIENT, inside=True)
 _SHORT_ACTIVE: Final = _substance_table(Tier.INGREDIENT, inside=False)
 _ADDITIVE: Final = _substance_table(Tier.ADDITIVE, inside=True)
+_ACROSS: Final = (
+    *(Tier.CONTAINS.grade(closeness) for closeness in range(STEP)),
+    Tier.INGREDIENT.grade(_EN_CONTAINS),
+    Tier.INGREDIENT.grade(_CONTAINS),
+)
+_OF_SUBSTANCE: Final = tuple(Tier.INGREDIENT.grade(closeness) for closeness in (_ALONE, _EXACT, _BEGINS))
+"""Some ingredient is called so; then the word is no complaint: 비타민."""
 _SYMPTOM: Final = _always(0, Tier.TEXT, Typed.TEXT)
 _CLASS: Final = _always(1, Tier.TEXT, Typed.TEXT)
 _SYMPTOM_ALSO: Final = _always(2, Tier.TEXT, Typed.TEXT)
