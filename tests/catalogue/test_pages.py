@@ -110,6 +110,18 @@ def test_a_row_that_moved_to_another_page_is_kept_once_and_raises_doubt(tmp_path
     assert pages(tmp_path).doubtful(wide=False) == [2]
 
 
+def test_a_row_on_two_pages_is_the_ministrys_own_when_both_say_so_again(tmp_path: Path) -> None:
+    made = pages(tmp_path)
+    readings = {1: answer(0, 1, 2, total=5), 2: answer(2, 3, total=5), 3: answer(total=5)}
+    for number, reading in readings.items():
+        made.keep(number, reading)
+    assert (made.short, made.doubtful(wide=False)) == (1, [1, 2])
+
+    made.keep(1, readings[1])
+    made.keep(2, readings[2])
+    assert (made.short, made.doubtful(wide=True)) == (0, [])
+
+
 def test_a_row_that_stands_twice_on_a_page_is_the_ministrys_own(tmp_path: Path) -> None:
     made = pages(tmp_path)
     made.keep(1, answer(0, 0, 1, total=3))
