@@ -332,7 +332,12 @@ def test_anything_typed_has_an_answer_that_can_be_written(index: Index, typed: s
 @pytest.mark.parametrize("typed", ["\x00😀", "!!!", "\ud800", "..."])
 def test_what_no_name_can_hold_finds_nothing(index: Index, typed: str) -> None:
     assert index.search(Query(q="x" + typed)).total == index.search(Query(q="x")).total
-    assert found(index, typed) == ([] if typed.strip("\x00\ud800") else found(index, ""))
+    assert found(index, typed) == []
+
+
+def test_what_is_made_for_export_comes_after_what_is_sold_here(tmp_path: Path) -> None:
+    medicines = [medicine("200000001", "가나정(수출용)"), medicine("200000002", "가나다라마정")]
+    assert found(index_of(tmp_path, medicines, []), "")[0] == "가나다라마정"
 
 
 def test_blanks_ask_for_everything(index: Index) -> None:

@@ -113,8 +113,16 @@ def _columns(
         withdrawn=np.array([document.withdrawn for document in documents], bool),
         order=_ranks(
             [
-                # On the market first, then what more is known of, then the shorter name.
-                (d.withdrawn, not d.has_plain_text, d.amounts is None, len(name), name, d.item_seq)
+                # Sold here first, then what more is known of, then the shorter name.
+                (
+                    d.withdrawn,
+                    "수출용" in d.name,
+                    not d.has_plain_text,
+                    d.amounts is None,
+                    len(name),
+                    name,
+                    d.item_seq,
+                )
                 for name, d in named
             ]
         ),

@@ -89,6 +89,8 @@ class Index:
 
     def search(self, query: Query) -> Found:
         text = hangul.clean(query.q)
+        if not text and query.q.strip():  # something was typed, though nothing that can be shown
+            return Found(total=0, hits=())
         if not text:
             everything = np.full(self._count, Tier.ALL.grade(), np.uint8)
             return self._found(query, everything, Reading.of([]), None)
