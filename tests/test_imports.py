@@ -9,7 +9,7 @@ import pytest
 from pillnuts.kernel.web import ROOT
 
 FEATURES = ("catalogue", "search", "compare")
-OPEN = {"service", "queries", "index", "ingest", "shelf", "shapes", "units"}
+OPEN = {"service", "queries", "index", "ingest", "shelf", "shapes", "brief", "units"}
 """What a feature shows to others. `units` is the arithmetic of amounts, which belongs to no page."""
 SOURCES = sorted((ROOT / "src" / "pillnuts").rglob("*.py"))
 

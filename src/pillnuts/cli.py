@@ -5,6 +5,7 @@ for spreadsheets, migrations and progress bars.
 """
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -71,6 +72,50 @@ def import_(
     from pillnuts import importing
 
     _make(importing.from_files(paths), force=force, demo=False)
+
+
+@catalogue.command("sync")
+def sync(
+    *,
+    full: Annotated[bool, typer.Option("--full", help="바뀐 것만이 아니라 모두 다시 받습니다.")] = False,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="이 날부터 바뀐 것.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="이 자료만. 여러 번 쓸 수 있습니다.")] = None,
+    force: Force = False,
+) -> None:
+    """식약처 오픈 API에서 받아 새 판을 만듭니다. 끊기면 다음에 이어서 받습니다."""
+    from rich.console import Console
+
+    from pillnuts import importing, syncing
+    from pillnuts.catalogue.gateway import NoKey
+    from pillnuts.catalogue.operations import UnknownOperationError
+    from pillnuts.kernel import logs
+
+    errors = Console(stderr=True)
+    wish = syncing.Wish(full, since.date() if since else None, tuple(only or ()))
+    settings = Settings()
+    logs.configure("error", "console")
+    access = syncing.Access(
+        settings.home / "ministry",
+        settings.ministry_key.get_secret_value(),
+        settings.ministry_url,
+        settings.ministry_paths,
+        settings.ministry_page_size,
+        settings.ministry_daily_calls,
+        settings.ministry_daily_calls_of,
+        settings.ministry_at_once,
+        settings.ministry_spacing_seconds,
+    )
+    try:
+        folder, outcome = asyncio.run(syncing.fetch_release(access, wish, errors))
+    except (NoKey, UnknownOperationError) as error:
+        errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    for trouble in dict.fromkeys(map(str, outcome.troubles.values())):
+        errors.print(trouble, markup=False, highlight=False, soft_wrap=True)
+    if not outcome.complete:
+        errors.print("다 받지 못했습니다. 실린 판은 그대로이고, 다시 부르면 이어서 받습니다.")
+        raise typer.Exit(1)
+    _make(importing.from_files([folder]), force=force, demo=False)
 
 
 @catalogue.command("demo")

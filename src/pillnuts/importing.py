@@ -46,7 +46,7 @@ async def make(
 ) -> Made:
     """Make a release and its snapshot under `root`; raises `ingest.ImportRefusedError`."""
     started, report = time.monotonic(), Report()
-    with _bar(console) as show, _without_gc():
+    with bar(console) as show, _without_gc():
         gathered = reading(report, _part(show, 0, 0.3))
         catalogue = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
         async with database.writing() as session:
@@ -73,7 +73,7 @@ async def make_demo_when_empty(database: Database, root: Path, console: Console)
 
 
 @contextmanager
-def _bar(console: Console) -> Iterator[ingest.Progress]:
+def bar(console: Console) -> Iterator[ingest.Progress]:
     """Show a bar on a terminal; nothing elsewhere."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -264,8 +264,8 @@ def test_every_recall_and_caution_is_the_ministrys(shown: Gathered, ministry: Ga
         theirs = {(recall.date, recall.enforced) for recall in ministry.recalls[item_seq]}
         assert {(recall.date, recall.enforced) for recall in recalls} == theirs
     for item_seq, cautions in shown.cautions.items():
-        kinds = {caution.kind for caution in ministry.cautions[item_seq]}
-        assert {caution.kind for caution in cautions} <= kinds, item_seq
+        kinds = {caution.caution.kind for caution in ministry.cautions[item_seq]}
+        assert {caution.caution.kind for caution in cautions} <= kinds, item_seq
 
 
 @pytest.mark.real_data

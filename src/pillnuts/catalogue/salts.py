@@ -10,6 +10,7 @@ one substance taken for two only shows less.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,7 +80,7 @@ class Form:
     grades: tuple[str, ...] = ()
 
 
-def _any(words: "tuple[str, ...] | dict[str, str] | list[str]") -> str:
+def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
