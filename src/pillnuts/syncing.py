@@ -1,7 +1,7 @@
 """Fetching the ministry's data into a folder of raw answers, and making that folder the release.
 
 <root>/<number>/      one run; the newest that is not complete is gone on with
-<root>/<number>/done  the run is complete, and the next one asks only for what changed since
+<root>/<number>/.done  the run is complete, and the next one asks only for what changed since
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from pillnuts.catalogue.runs import Outcome, Plan
 from pillnuts.importing import bar
 from pillnuts.kernel.http import Manners
 
-_DONE: Final = "done"
+_DONE: Final = ".done"
 
 
 @dataclass(frozen=True)
