@@ -76,6 +76,7 @@ class ProductView:
 
 
 _FACTS = (
+    ("status", "허가 상태"),
     ("etc_otc", "구분"),
     ("class_name", "약효 분류"),
     ("form", "제형"),
@@ -84,6 +85,7 @@ _FACTS = (
     ("valid_term", "유효 기간"),
     ("pack_unit", "포장 단위"),
     ("total_content", "총량"),
+    ("name_en", "영문 이름"),
     ("maker", "업체"),
     ("made_for", "위탁 제조"),
     ("origin", "수입 제조국"),

@@ -20,11 +20,11 @@ _ORDER = (
 )
 _FACTS = (
     ("etc_otc", "구분"),
-    ("class_name", "분류"),
+    ("class_name", "약효 분류"),
     ("form", "제형"),
     ("maker", "업체"),
-    ("storage", "보관"),
-    ("valid_term", "사용기간"),
+    ("storage", "저장 방법"),
+    ("valid_term", "유효 기간"),
     ("status", "허가 상태"),
 )
 UNKNOWN_STATUS = "알 수 없음"
