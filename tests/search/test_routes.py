@@ -146,3 +146,9 @@ async def test_the_home_page_shows_what_is_searched_most(app: FastAPI, client: h
     assert (await client.get("/")).text == ""
     routes.searches_of(app).top = ("속 쓰림",)
     assert (await client.get("/")).text == "속 쓰림 /search?q=%EC%86%8D+%EC%93%B0%EB%A6%BC;"
+
+
+async def test_a_filter_longer_than_any_value_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/products", params={"maker": "가" * 201})
+    assert answer.status_code == 422
+    assert answer.json()["code"]

@@ -12,6 +12,8 @@ from pillnuts.search.shapes import By, Otc, Sort
 
 LONGEST: Final = 100
 """Characters in a query."""
+LONGEST_CHOICE: Final = 200
+"""Characters in the value of a filter; every link of the page repeats it."""
 LAST_PAGE: Final = 1_000_000
 DEFAULT_SIZE: Final = 20
 MAX_SIZE: Final = 100
@@ -60,10 +62,14 @@ class SearchAsked(Typed):
     sort: Sort = Field(Sort.POPULAR, description="차례")
     otc: Annotated[Otc | None, BeforeValidator(_otc)] = Field(None, description="일반·전문 의약품")
     class_: Annotated[str | None, BeforeValidator(_unset)] = Field(
-        None, alias="class", description="약효분류 이름"
+        None, alias="class", max_length=LONGEST_CHOICE, description="약효분류 이름"
     )
-    form: Annotated[str | None, BeforeValidator(_unset)] = Field(None, description="제형")
-    maker: Annotated[str | None, BeforeValidator(_unset)] = Field(None, description="업체 이름")
+    form: Annotated[str | None, BeforeValidator(_unset)] = Field(
+        None, max_length=LONGEST_CHOICE, description="제형"
+    )
+    maker: Annotated[str | None, BeforeValidator(_unset)] = Field(
+        None, max_length=LONGEST_CHOICE, description="업체 이름"
+    )
     image: bool = Field(default=False, description="사진이 있는 것만")
     withdrawn: bool = Field(default=False, description="허가가 끝난 의약품도 함께")
     page: int = Field(1, ge=1, le=LAST_PAGE, description="쪽, 1부터")

@@ -110,7 +110,10 @@ class Index:
         if best_of(graded) == NONE:
             graded, typed, _ = self._meant(typed, By.NAME)
         hits = self._found(query, graded, typed, None).hits
-        return list({hit.name: hit for hit in reversed(hits)}.values())[::-1][:limit]
+        names: dict[str, Hit] = {}
+        for hit in hits:
+            names.setdefault(hit.name, hit)
+        return list(names.values())[:limit]
 
     def ingredients(self, q: str, role: Role | None, limit: int) -> list[IngredientRef]:
         """Substances by any of their names, read as tolerantly as those of products; most used first."""
