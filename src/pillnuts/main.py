@@ -95,6 +95,7 @@ def _lifespan(follower: releases.Follower, searches: PopularSearches, seconds: f
         # What is loaded by now lasts as long as the process: looking it through again and again made pauses.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(10_000, 50, 100)  # answers are dropped as soon as they are sent, and hold no cycles
         async with repeating(
             Job("follow releases", follower.look, seconds),
             Job("count searches", exchange_searches, SEARCHES_SECONDS),

@@ -200,3 +200,13 @@ def test_additives_do_not_make_two_medicines_alike() -> None:
     one = medicine("가정", ingredient("가", "1 mg"), ingredient("유당", additive=True))
     other = medicine("나정", ingredient("나", "1 mg"), ingredient("유당", additive=True))
     assert summary(one, other).kind == "nothing_shared"
+
+
+def test_medicines_of_one_class_say_so_only_where_all_their_ingredients_are_known() -> None:
+    same = [
+        tablet("가정", ("가나펜", "1 mg"), class_name="해열.진통.소염제"),
+        tablet("나정", ("다라펜", "2 mg"), class_name="해열.진통.소염제"),
+    ]
+    assert "같은 종류의 약입니다(해열.진통.소염제)" in summary(*same).sentence
+    gappy = tablet("다정", ("마바펜", None), class_name="해열.진통.소염제", ingredients_complete=False)
+    assert "같은 종류의 약" not in summary(same[0], gappy).sentence

@@ -15,7 +15,7 @@ from pillnuts.kernel.errors import BadRequest, NotFound
 from pillnuts.kernel.metrics import Metrics
 from pillnuts.kernel.snapshots import Snapshots
 from pillnuts.kernel.static import Static
-from pillnuts.kernel.web import CurrentSnapshot, cacheable, environment, is_htmx, json_bytes
+from pillnuts.kernel.web import cacheable, environment, is_htmx, json_bytes, snapshot
 
 LONG = "약".encode() * 5_000
 
@@ -84,8 +84,8 @@ class Toy:
             return {"page": page, "kind": kind}
 
         @api.get("/release")
-        async def release(snapshot: CurrentSnapshot) -> int:
-            return snapshot.number
+        async def release(request: Request) -> int:
+            return snapshot(request).number
 
         return api
 

@@ -145,10 +145,10 @@ def _together(case: _Case, repeated: Sequence[ComparedRow]) -> list[str]:
     if repeated:
         times = "두 번" if len(case.chosen) == _TWO else "여러 번"
         return [f"{together} 같은 성분을 {times} {take} 됩니다."]
-    if kind := _one_class(case):
-        return [f"성분은 다르지만 같은 종류의 약입니다({kind}). {together} 작용이 겹칠 수 있습니다."]
     if case.gaps:
         return []
+    if kind := _one_class(case):
+        return [f"성분은 다르지만 같은 종류의 약입니다({kind}). {together} 작용이 겹칠 수 있습니다."]
     return [f"같은 성분이 없다고 해서 {'함께 먹어도' if eaten else '함께 써도'} 된다는 뜻은 아닙니다."]
 
 

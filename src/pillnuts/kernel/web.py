@@ -109,4 +109,3 @@ async def _reading(request: Request) -> AsyncIterator[ReadSession]:
 Writing = Annotated[Session, Depends(_writing, scope="function")]
 """One transaction for the request: `async def hide(session: Writing, …)`."""
 Reading = Annotated[ReadSession, Depends(_reading, scope="function")]
-CurrentSnapshot = Annotated[Snapshot, Depends(snapshot)]
