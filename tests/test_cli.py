@@ -149,7 +149,7 @@ def test_files_that_cannot_be_taken_are_all_named_and_change_nothing(
     first, *lines = err.strip().splitlines()
     assert first == "들여오지 않았습니다. 바뀐 것은 없습니다."
     assert len(lines) == len(BAD)
-    for (name, (_, reason)), line in zip(BAD.items(), lines, strict=True):
+    for (name, (_, reason)), line in zip(sorted(BAD.items()), lines, strict=True):
         assert line.startswith(f"{name}: ")
         assert reason in line
     assert site.state() == before

@@ -78,7 +78,7 @@ def test_coverage_is_shown_as_counts_and_shares() -> None:
     covered = Coverage(products=40_000, on_market=30_000, amounts=1, substances=6_500)
     text = shown((release(), Report(coverage=covered)))
     assert "전체 40,000개 · 성분 6,500가지" in text
-    [line] = [line for line in text.splitlines() if "판매 중" in line]
+    [line] = [line for line in text.splitlines() if "상태 모름 포함" in line]
     assert "30,000" in line
     assert "75%" in line
 

@@ -153,7 +153,7 @@ def test_a_symptom_never_leads_to_itself_or_to_one_syllable() -> None:
         assert labels
         for label in labels:
             assert len(label) > 1
-            assert word not in label
+            assert len(word) == 1 or word not in label
 
 
 # ── against the ministry's files ──────────────────────────────────────────────────────────────────

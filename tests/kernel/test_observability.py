@@ -145,6 +145,7 @@ def _restored_logging() -> Iterator[None]:
 @pytest.mark.usefixtures("_restored_logging")
 def test_log_lines_are_json_with_the_id_of_the_request(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     logs.configure("info", "json")
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # whatever a server before this one set
     logs.REQUEST_ID.set("abc")
     structlog.get_logger().info("something happened", count=1)
     structlog.get_logger().debug("not shown")
