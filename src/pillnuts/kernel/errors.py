@@ -3,6 +3,7 @@
 Services and routes raise them; `web.install_errors` turns them into a page, a fragment or problem+json.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -10,7 +11,7 @@ class AppError(Exception):
     """`code` is stable and for machines (`product_not_found`), `detail` is for people."""
 
     status: ClassVar[int] = 500
-    headers: ClassVar[dict[str, str]] = {}
+    headers: Mapping[str, str] = {}
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -40,7 +41,7 @@ class Unavailable(AppError):
     """The service cannot answer yet; asking again in a few seconds is sensible."""
 
     status = 503
-    headers: ClassVar[dict[str, str]] = {"Retry-After": "5"}
+    headers: Mapping[str, str] = {"Retry-After": "5"}
 
     def __init__(
         self,
