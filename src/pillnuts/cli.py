@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pillnuts.importing import Reading
     from pillnuts.kernel.db import Database
+    from pillnuts.worker import Work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="필넛츠: 약 속을 들여다봅니다.")
 catalogue = typer.Typer(no_args_is_help=True, help="식약처 자료를 들여오고 살펴봅니다.")
@@ -41,6 +42,14 @@ def web(host: Host = None, port: Port = None) -> None:
     from pillnuts import main
 
     main.run_web(Settings(), host=host, port=port)
+
+
+@app.command()
+def worker() -> None:
+    """일꾼 프로세스를 띄웁니다. 정한 때에 식약처 자료를 받습니다. 여럿을 띄워도 됩니다."""
+    from pillnuts import worker as working
+
+    working.run(_work(Settings()))
 
 
 @app.command()
@@ -91,7 +100,7 @@ def sync(
     from pillnuts.kernel import logs
 
     errors = Console(stderr=True)
-    wish = syncing.Wish(full, since.date() if since else None, tuple(only or ()))
+    wish = syncing.Wish(full, since.date() if since else None, tuple(only or ()), force)
     settings = Settings()
     logs.configure("error", "console")
     access = syncing.Access(
@@ -115,7 +124,7 @@ def sync(
     if not outcome.complete:
         errors.print("다 받지 못했습니다. 실린 판은 그대로이고, 다시 부르면 이어서 받습니다.")
         raise typer.Exit(1)
-    _make(importing.from_files([folder]), force=force, demo=False)
+    _make(importing.from_files([folder]), force=force, demo=False, run=folder)
 
 
 @catalogue.command("demo")
@@ -143,11 +152,12 @@ def status_() -> None:
     status.show(Console(), _with_database(settings, reports))
 
 
-def _make(reading: "Reading", *, force: bool, demo: bool) -> None:
-    """Make a release and show its report; a refusal ends with 1 and says why."""
+def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = None) -> None:
+    """Make a release and show its report; a refusal ends with 1 and says why. `run` is what it is made of."""
     from rich.console import Console
 
     from pillnuts import importing, status
+    from pillnuts.catalogue import archive, queries
     from pillnuts.catalogue.ingest import ImportRefusedError
 
     settings, console, errors = Settings(), Console(), Console(stderr=True)
@@ -162,11 +172,21 @@ def _make(reading: "Reading", *, force: bool, demo: bool) -> None:
     except ImportRefusedError as error:
         said = f"들여오지 않았습니다. 바뀐 것은 없습니다.\n{error}"
         errors.print(said, style="red", markup=False, highlight=False, soft_wrap=True)
+        if run:
+            archive.refuse(run)
         raise typer.Exit(1) from error
+    if run and (current := _with_database(settings, queries.current_number)):
+        archive.loaded(run, current)
     if release is None:
         console.print("지금 실린 판과 같습니다. 바뀐 것이 없습니다.")
     else:
         status.show_import(console, release, report)
+
+
+def _work(settings: Settings) -> "Work":
+    from pillnuts.worker import Work
+
+    return Work(settings.database, settings.log_level, settings.log_format)
 
 
 def _migrate(settings: Settings) -> None:

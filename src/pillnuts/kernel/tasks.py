@@ -31,7 +31,8 @@ async def repeating(*jobs: Job) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait(tasks, timeout=GRACE)
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
