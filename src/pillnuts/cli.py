@@ -156,8 +156,8 @@ def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = Non
     """Make a release and show its report; a refusal ends with 1 and says why. `run` is what it is made of."""
     from rich.console import Console
 
-    from pillnuts import importing, status
-    from pillnuts.catalogue import archive, queries
+    from pillnuts import importing, status, syncing
+    from pillnuts.catalogue import archive
     from pillnuts.catalogue.ingest import ImportRefusedError
 
     settings, console, errors = Settings(), Console(), Console(stderr=True)
@@ -175,8 +175,8 @@ def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = Non
         if run:
             archive.refuse(run)
         raise typer.Exit(1) from error
-    if run and (current := _with_database(settings, queries.current_number)):
-        archive.loaded(run, current)
+    if run:
+        _with_database(settings, lambda database: syncing.settle(database, run))
     if release is None:
         console.print("지금 실린 판과 같습니다. 바뀐 것이 없습니다.")
     else:

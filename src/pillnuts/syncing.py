@@ -1,26 +1,21 @@
-"""Fetching the ministry's data into a folder of raw answers, and making that folder the release.
+"""Fetching the ministry's data into a folder of raw answers, to make a release of it: see `archive`."""
 
-<root>/<number>/      one run; the newest that is not complete is gone on with
-<root>/<number>/.done  the run is complete, and the next one asks only for what changed since
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
 
 from rich.console import Console
 
+from pillnuts.catalogue import archive, queries
 from pillnuts.catalogue.budget import Budget, now
 from pillnuts.catalogue.fetch import fetch, plan
 from pillnuts.catalogue.gateway import connected
 from pillnuts.catalogue.operations import chosen, configured
 from pillnuts.catalogue.runs import Outcome, Plan
 from pillnuts.importing import bar
+from pillnuts.kernel.db import Database
 from pillnuts.kernel.http import Manners
-
-_DONE: Final = ".done"
 
 
 @dataclass(frozen=True)
@@ -46,40 +41,55 @@ class Wish:
     full: bool = False
     since: date | None = None
     only: Sequence[str] = ()
+    force: bool = False
+    """What was refused because it loses too much is wanted nevertheless."""
+
+    @property
+    def usual(self) -> bool:
+        return not (self.full or self.since or self.only)
 
 
-async def fetch_release(access: Access, wish: Wish, console: Console) -> tuple[Path, Outcome]:
+async def fetch_release(
+    access: Access, wish: Wish, console: Console, clock: Callable[[], datetime] = now
+) -> tuple[Path, Outcome]:
     """Fetch until all is there or today's calls are used up; gives the folder, and what is still missing.
 
-    Raises `gateway.NoKey`, and `operations.UnknownOperationError` for a name in `wish.only`.
+    A run that is complete and of which no release was made yet is given as it is. Raises `gateway.NoKey`, and
+    `operations.UnknownOperationError` for a name in `wish.only`.
     """
-    budget = Budget(access.root / "budget", access.daily_calls_of, access.daily_calls)
+    if wish.usual and (waiting := archive.to_load(access.root, refused=wish.force)):
+        console.print("다 받아 두고 아직 싣지 않은 자료가 있어 그것을 싣습니다.", highlight=False)
+        return waiting, Outcome({}, {})
+    budget = Budget(access.root / "budget", access.daily_calls_of, access.daily_calls, clock)
     operations = configured(access.paths, access.page_size)
     if wish.only:
         operations = chosen(operations, wish.only)
     manners = Manners(access.at_once, access.spacing)
     async with connected(access.key, budget, url=access.url, manners=manners) as gateway:
-        folder, previous = runs(access.root)
+        folder, previous = archive.to_fetch(access.root), archive.last_sound(access.root)
         made = await plan(
-            gateway, operations, folder, now().date(), previous=previous, since=wish.since, full=wish.full
+            gateway,
+            operations,
+            folder,
+            clock().date(),
+            previous=previous,
+            since=wish.since,
+            full=wish.full,
         )
         _show(made, budget, console)
         with bar(console) as show:
             outcome = await fetch(gateway, made, at_once=access.at_once, progress=show)
     if outcome.complete:
-        (folder / _DONE).touch()
+        archive.complete(folder)
     return folder, outcome
 
 
-def runs(root: Path) -> tuple[Path, Path | None]:
-    """Give the folder to fetch into, and the last complete run."""
-    numbers = sorted(int(path.name) for path in root.glob("*") if path.name.isdigit())
-    complete = [number for number in numbers if (root / str(number) / _DONE).exists()]
-    last = numbers[-1] if numbers else 0
-    number = last if numbers and last not in complete else last + 1
-    folder = root / str(number)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder, root / str(complete[-1]) if complete else None
+async def settle(database: Database, run: Path) -> None:
+    """Name a run by the release that was made of it, or that it equals, and let go of the oldest runs."""
+    async with database.reading() as session:
+        current = await queries.current_key(session)
+    if current:
+        archive.loaded(run, current[0])
 
 
 def _show(made: Plan, budget: Budget, console: Console) -> None:
