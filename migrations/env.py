@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from alembic import context
 
-from pillnuts.catalogue import models as _catalogue  # noqa: F401 -- importing models puts their tables into Base
+from pillnuts.accounts import models as _accounts  # noqa: F401 -- importing models puts their tables into Base
+from pillnuts.catalogue import models as _catalogue  # noqa: F401
 from pillnuts.kernel.db import Base, engine
 from pillnuts.search import models as _search  # noqa: F401
 

@@ -1,0 +1,1 @@
+"""Who you are: signing up and in, sessions and tokens, consents, and leaving."""
