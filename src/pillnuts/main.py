@@ -75,6 +75,7 @@ def create_web_app(settings: Settings) -> WebApp:
     for feature in (search, compare, catalogue):
         app.include_router(feature.api, prefix="/api/v1")
         app.include_router(feature.pages)
+    app.shortcuts["/api/v1/compare"] = compare.shortcut
     if development:
         app.include_router(gallery.pages)
     app.mount("/static", static)

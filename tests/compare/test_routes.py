@@ -59,6 +59,9 @@ class TinyShelf:
         return ALL.get(item_seq)
 
 
+RELEASE = Snapshot(1, "", Path(), {"catalogue": TinyShelf()})
+
+
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
@@ -71,7 +74,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         undefined=StrictUndefined,
     )
     app.state.context = lambda _: {}
-    app.state.snapshots = SimpleNamespace(current=Snapshot(1, "", Path(), {"catalogue": TinyShelf()}))
+    app.state.snapshots = SimpleNamespace(current=RELEASE)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         yield client
 
@@ -88,6 +91,32 @@ async def test_the_api_answers_as_it_is_pinned(client: httpx.AsyncClient) -> Non
     assert body["sections"][0]["key"] == "usage"
     assert body["sections"][0]["texts"] == ["1회 1정 복용합니다.", "1회 2정 복용합니다."]
     assert body["summary"]["sentence"].startswith("둘 다 아세트아미노펜이 들어 있습니다: 500 mg / 300 mg.")
+
+
+@pytest.mark.parametrize(
+    ("items", "f"),
+    [
+        ("200000001,200000002", None),
+        ("200000002%2C200000001", None),
+        ("200000003,200000001,200000002", ""),
+        ("200000001,200000003", ",2"),
+        ("200000003,200000001", "2%2C1"),
+    ],
+)
+async def test_a_plain_address_is_answered_at_once_and_the_same(
+    client: httpx.AsyncClient, items: str, f: str | None
+) -> None:
+    query = f"items={items}" + ("" if f is None else f"&f={f}")
+    answer = await client.get(f"/api/v1/compare?{query}")
+    assert routes.shortcut.make(RELEASE, query.encode()) == answer.content
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "items=", "items=200000001", "items=200000001,12345", "f=&items=200000001,200000002", "items=%FF"],
+)
+def test_other_addresses_are_left_to_the_route(query: str) -> None:
+    assert routes.shortcut.make(RELEASE, query.encode()) is None
 
 
 async def test_the_order_is_that_of_the_address(client: httpx.AsyncClient) -> None:

@@ -20,11 +20,16 @@ from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import Choice, ComparedProduct, Comparison, MarkedSection, Option
 from pillnuts.kernel.errors import Invalid, NotFound
 from pillnuts.kernel.problems import Problem
+from pillnuts.kernel.shortcuts import Shortcut
+from pillnuts.kernel.snapshots import Snapshot
 from pillnuts.kernel.web import cacheable, json_bytes, page, snapshot
 
 FEWEST: Final = 2
 MOST: Final = 4
 _CODE = re.compile(r"[0-9]{9}")
+_PLAIN = re.compile(
+    rb"items=(?P<items>[0-9]{9}(?:(?:,|%2C)[0-9]{9}){1,3})(?:&f=(?P<f>[0-9]*(?:(?:,|%2C)[0-9]*){0,3}))?"
+)
 _SHOWN = 20
 """So much of a wrong code is said back."""
 
@@ -62,14 +67,31 @@ async def compare_products(request: Request, items: Items, f: Formulations = "")
         raise Invalid(
             "compare_needs_two", "비교하려면 제품이 두 개 이상 필요합니다. items에 두 개를 넣어 주세요."
         )
-    products = _products(_shelf(request), codes)
-    return cacheable(json_bytes(_json(compare(products, _formulations(f, products)))))
+    return cacheable(json_bytes(_compared(_shelf(snapshot(request)), codes, f)))
+
+
+def _at_once(current: Snapshot, query: bytes) -> bytes | None:
+    """Answer an address as our pages and the description of the API write it."""
+    asked = _PLAIN.fullmatch(query)
+    if asked is None:
+        return None
+    codes = asked["items"].decode().replace("%2C", ",").split(",")
+    numbers = (asked["f"] or b"").decode().replace("%2C", ",")
+    return _compared(_shelf(current), codes, numbers)
+
+
+shortcut: Final = Shortcut(compare_products, _at_once)
+
+
+def _compared(shelf: Shelf, codes: Sequence[str], numbers: str) -> bytes:
+    products = _products(shelf, codes)
+    return _json(compare(products, _formulations(numbers, products)))
 
 
 @pages.get("/compare")
 async def compare_page(request: Request, items: Items = "", f: Formulations = "") -> HTMLResponse:
     codes = _codes(items)
-    products = _products(_shelf(request), codes)
+    products = _products(_shelf(snapshot(request)), codes)
     if len(codes) < FEWEST:
         return cacheable(_start(request, products))
     comparison = compare(products, _formulations(f, products))
@@ -104,13 +126,8 @@ def _start(request: Request, products: Sequence[Brief]) -> HTMLResponse:
     )
 
 
-def _shelf(request: Request) -> Shelf:
-    """Give the documents of the release that is being served.
-
-    Called, not depended on: FastAPI sends plain dependencies through a thread, which takes longer than
-    this whole comparison.
-    """
-    found: Shelf = snapshot(request).part("catalogue")
+def _shelf(current: Snapshot) -> Shelf:
+    found: Shelf = current.part("catalogue")
     return found
 
 

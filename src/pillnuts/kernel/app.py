@@ -1,6 +1,7 @@
 """The web application without any feature: layers, errors, health, documentation of the API.
 
-From outside to inside: `Observability`, `Limits`, `ReleaseCache`, gzip for whatever is not kept, FastAPI.
+From outside to inside: `Observability`, `Limits`, `ReleaseCache`, `Shortcuts`, gzip for whatever is not kept,
+FastAPI.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from pillnuts.kernel.limits import BODY, Limits
 from pillnuts.kernel.metrics import Metrics
 from pillnuts.kernel.observability import UNMATCHED, Observability, operations
 from pillnuts.kernel.problems import MEDIA_TYPE, Problem
+from pillnuts.kernel.shortcuts import Shortcut, Shortcuts
 from pillnuts.kernel.snapshots import Snapshots
 
 # Native telemetry would put the query string, that is what somebody is ill with, into traces.
@@ -34,7 +36,8 @@ NO_TELEMETRY: Final[Any] = {
 class WebApp(FastAPI):
     """`context(request)` is what every template may use, `epoch()` what kept answers are made from.
 
-    `around_cache` adds a layer that also sees the answers that no route made.
+    `around_cache` adds a layer that also sees the answers that no route made. `shortcuts` says by path what
+    answers there without routing.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class WebApp(FastAPI):
         self.state.templates = templates
         self.state.context = context
         self.state.metrics = metrics
+        self.shortcuts: dict[str, Shortcut] = {}
         self._cache = {"epoch": epoch, "size": cache_bytes, "seconds": cache_seconds}
         self._around_cache = around_cache
         problems.install(self)
@@ -82,7 +86,8 @@ class WebApp(FastAPI):
         inner = GZipMiddleware(
             super().build_middleware_stack(), minimum_size=SMALLEST_GZIP, compresslevel=GZIP_LEVEL
         )
-        cached = self._around_cache(ReleaseCache(inner, **self._cache))  # type: ignore[arg-type]
+        quick = Shortcuts(inner, self.shortcuts, self.state.snapshots)
+        cached = self._around_cache(ReleaseCache(quick, **self._cache))  # type: ignore[arg-type]
         return Observability(Limits(cached), routes=self.route_templates, metrics=self.state.metrics)
 
     def route_templates(self) -> dict[Any, str]:
