@@ -96,7 +96,11 @@ def _show(made: Plan, budget: Budget, console: Console) -> None:
     for part in made.parts:
         rows = "모름" if part.total is None else f"{part.total:,}행"
         since = f", {part.since} 뒤에 바뀐 것만" if part.since else ""
-        console.print(f"{part.operation.title}: {rows}, 부를 횟수 {part.calls:,}{since}", highlight=False)
+        calls = f"{part.made + part.calls:,}"
+        console.print(f"{part.operation.title}: {rows}, 부를 횟수 {calls}{since}", highlight=False)
     console.print(
-        f"모두 {made.calls:,}번 부릅니다. 하루 한도 안에서 {made.days(budget)}일 걸립니다.", highlight=False
+        f"모두 {made.made + made.calls:,}번 부릅니다(이미 부른 {made.made:,}번을 넣었습니다). "
+        f"그 사이 자료가 움직이면 많아야 {made.most:,}번입니다. "
+        f"하루 한도 안에서 {made.days(budget)}일 걸립니다.",
+        highlight=False,
     )

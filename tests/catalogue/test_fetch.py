@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from pillnuts.catalogue.operations import EVERYTHING, Asked, Operation
 from pillnuts.catalogue.pages import pages_in, read_page
 from pillnuts.catalogue.problems import EMPTY, Problem, by_code, by_words
 from pillnuts.catalogue.report import Report
-from pillnuts.catalogue.runs import Outcome, Plan, Run
+from pillnuts.catalogue.runs import Done, Outcome, Plan, Run
 from tests.catalogue import ministry
 from tests.catalogue.fake_gateway import DETAIL, EASY, LIST, NAMED, TODAY, FakeGateway, details
 
@@ -84,13 +85,9 @@ async def test_everything_is_read_with_the_calls_that_were_planned(tmp_path: Pat
     assert outcome.complete
     assert len(gateway.calls) - begun == planned.calls == 21
     assert {name: kept(tmp_path, NAMED[name]) for name in rows()} == rows()
-    assert outcome.done["permit_list"].model_dump() == {
-        "rows": 95,
-        "total": 95,
-        "duplicates": 0,
-        "refused": 0,
-        "short": 0,
-    }
+    assert outcome.done["permit_list"] == Done(
+        rows=95, total=95, duplicates=0, refused=0, short=0, whole_on=TODAY, held=95, doubled=0
+    )
     assert [share for _, share in told] == sorted(share for _, share in told)
     assert {title for title, _ in told} == {"허가 목록", "허가 상세", "e약은요"}
 
@@ -300,13 +297,9 @@ async def test_rows_that_stand_twice_at_the_ministry_are_no_reason_to_ask_for_ev
     _, outcome = await run(gateway, tmp_path, [LISTS])
 
     assert kept(tmp_path, LISTS) == details(30)
-    assert outcome.done["permit_list"].model_dump() == {
-        "rows": 30,
-        "total": 43,
-        "duplicates": 13,
-        "refused": 0,
-        "short": 0,
-    }
+    assert outcome.done["permit_list"] == Done(
+        rows=30, total=43, duplicates=13, refused=0, short=0, whole_on=TODAY, held=30, doubled=13
+    )
     assert len(gateway.calls) <= 10
 
 
@@ -334,7 +327,7 @@ async def test_after_a_full_run_only_what_changed_is_asked_for(tmp_path: Path) -
     planned, outcome = await run(gateway, tmp_path / "new", previous=tmp_path / "old")
 
     assert [part.since for part in planned.parts] == [None, date(2026, 11, 13), None]
-    assert gateway.asked_for(DETAILS) == [1, 2]
+    assert gateway.asked_for(DETAILS) == [1, 1, 2]  # how many there are, the changed ones, and no more
     assert outcome.complete
     assert kept(tmp_path / "new", DETAILS) == changed
     assert kept(tmp_path / "new", LISTS) == details(96)
@@ -371,6 +364,88 @@ async def test_operations_left_out_are_carried_over_whole(tmp_path: Path) -> Non
     assert kept(tmp_path / "new", LISTS) == details(96)
     assert kept(tmp_path / "new", DETAILS) == details(95)
     assert Run.open(tmp_path / "new").has("easy")  # type: ignore[union-attr]
+
+
+def changed_rows(changed: int, there: Sequence[Item]) -> list[Item]:
+    """Change the name of the first so many rows, on a day that the next run asks for."""
+    return [
+        *(row | {"ITEM_NAME": "바뀐정", "CHANGE_DATE": "20261119"} for row in there[:changed]),
+        *there[changed:],
+    ]
+
+
+async def synced_again(
+    tmp_path: Path, before: list[Item], after: list[Item], day: date = TODAY
+) -> tuple[Plan, Outcome, FakeGateway]:
+    """Read `before` whole, then, on `day`, what changed since."""
+    await run(FakeGateway({"permit_detail": before}), tmp_path / "old", [DETAILS])
+    gateway = FakeGateway({"permit_detail": after})
+    planned = await fetching.plan(gateway, [DETAILS], tmp_path / "new", day, previous=tmp_path / "old")
+    return planned, await fetching.fetch(gateway, planned), gateway
+
+
+async def test_a_new_product_that_never_changed_is_found_by_counting(tmp_path: Path) -> None:
+    undated = [*changed_rows(3, details(95)), {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}]
+    planned, _, gateway = await synced_again(tmp_path, details(95), undated)
+
+    assert kept(tmp_path / "new", DETAILS) == undated
+    assert len(gateway.calls) <= planned.most
+
+
+async def test_an_entry_that_is_lifted_without_a_date_is_found_by_counting(tmp_path: Path) -> None:
+    lifted = changed_rows(3, details(95))[:-1]
+    _, outcome, _ = await synced_again(tmp_path, details(95), lifted)
+
+    assert kept(tmp_path / "new", DETAILS) == lifted
+    assert outcome.done["permit_detail"].surplus == 0
+
+
+async def test_rows_that_stand_twice_do_not_look_lifted(tmp_path: Path) -> None:
+    doubled = [*details(95), *details(5)]
+    _, outcome, gateway = await synced_again(tmp_path, doubled, changed_rows(0, doubled))
+
+    assert (len(gateway.calls), outcome.done["permit_detail"].doubled) == (2, 5)
+
+
+async def test_thousands_of_calls_are_not_made_for_an_entry_that_is_lifted(tmp_path: Path) -> None:
+    many = details(10 * fetching.CHEAP)
+    _, outcome, gateway = await synced_again(tmp_path, many, changed_rows(3, many)[:-1])
+    assert len(gateway.calls) < 5
+    assert (outcome.done["permit_detail"].surplus, outcome.done["permit_detail"].held) == (1, len(many))
+
+    later = TODAY + fetching.WHOLE_AGAIN
+    planned = await fetching.plan(gateway, [DETAILS], tmp_path / "later", later, previous=tmp_path / "new")
+    assert planned.parts[0].since is None
+
+
+async def test_thousands_of_calls_are_made_for_an_entry_that_is_missing(tmp_path: Path) -> None:
+    many = details(10 * fetching.CHEAP)
+    more: list[Item] = [*many, {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}]
+    await synced_again(tmp_path, many, more)
+
+    assert kept(tmp_path / "new", DETAILS) == more
+
+
+async def test_everything_is_read_whole_again_after_some_weeks(tmp_path: Path) -> None:
+    for days, whole in ((27, False), (28, True)):
+        folder = tmp_path / str(days)
+        planned, _, _ = await synced_again(folder, details(95), details(95), TODAY + timedelta(days=days))
+        assert (planned.parts[0].since is None) == whole
+
+
+@pytest.mark.parametrize("how", ["damaged", "gone"])
+async def test_an_earlier_run_that_is_no_more_is_not_missed(tmp_path: Path, how: str) -> None:
+    await run(FakeGateway(rows()), tmp_path / "old", [DETAILS])
+    changed = changed_rows(3, details(95))
+    gateway = FakeGateway({"permit_detail": changed})
+    planned = await fetching.plan(gateway, [DETAILS], tmp_path / "new", TODAY, previous=tmp_path / "old")
+    [page, *_] = pages_in(tmp_path / "old" / "permit_detail")
+    page.write_bytes(page.read_bytes()[:50])
+    if how == "gone":
+        shutil.rmtree(tmp_path / "old")
+
+    assert (await fetching.fetch(gateway, planned)).complete
+    assert kept(tmp_path / "new", DETAILS) == changed
 
 
 async def test_an_incomplete_run_is_nothing_to_build_on(tmp_path: Path) -> None:

@@ -15,7 +15,17 @@ import structlog
 from pillnuts.catalogue.budget import BudgetExhausted
 from pillnuts.catalogue.gateway import Gateway, GatewayError, PageTooLarge, Stopped
 from pillnuts.catalogue.operations import Asked, Operation
-from pillnuts.catalogue.pages import Pages, carry, forget, numbers_in, pages_in, pages_of, read_page
+from pillnuts.catalogue.pages import (
+    BadPageError,
+    Pages,
+    carry,
+    forget,
+    numbers_in,
+    pages_in,
+    pages_of,
+    read_page,
+    rows_in,
+)
 from pillnuts.catalogue.problems import FOREIGN
 from pillnuts.catalogue.runs import Done, Outcome, Part, Plan, Run, State, Trouble, Troubles
 
@@ -23,6 +33,10 @@ log = structlog.get_logger(__name__)
 
 OVERLAP: Final = timedelta(days=7)
 """How far before the last run changes are asked for: some are entered late."""
+WHOLE_AGAIN: Final = timedelta(days=28)
+"""How long changes are enough: what the ministry lifts or adds without a date, they do not tell."""
+CHEAP: Final = 500
+"""Calls for a whole operation that may be made at once, only because an entry was lifted."""
 _READINGS: Final = 8
 """How often doubtful pages are read again before what is missing is reported as missing."""
 
@@ -55,29 +69,45 @@ async def plan(
     troubles, parts = Troubles(), []
     for operation in operations:
         if operation.name not in run.operations:
-            changed = operation.changes and before is not None and before.has(operation.name)
-            start = (since or before.started - OVERLAP) if changed and before else None
+            start = _start(operation, before, run.started, since)
             run.operations[operation.name] = State(size=operation.size, since=start)
             run.save(folder)
-        state = run.operations[operation.name]
+        state, made = run.operations[operation.name], 0
         if state.total is None:
             try:
                 if ahead := troubles.ahead(operation):
                     raise ahead
-                await _begin(gateway, operation, run, folder)
+                made = await _begin(gateway, operation, run, folder)
             except (GatewayError, BudgetExhausted) as trouble:
                 troubles.meet(operation, trouble)
-        parts.append(_part(operation, state, folder, troubles.met.get(operation.name)))
+        parts.append(_part(operation, state, folder, made, troubles.met.get(operation.name)))
     return Plan(folder, previous, run, tuple(parts))
 
 
-def _part(operation: Operation, state: State, folder: Path, trouble: Trouble | None) -> Part:
-    calls = 1
+def _start(operation: Operation, before: Run | None, today: date, since: date | None) -> date | None:
+    """Tell from which day on changes are enough; None: everything is to be read."""
+    earlier = before.operations.get(operation.name) if before else None
+    if not operation.changes or before is None or earlier is None or earlier.done is None:
+        return None
+    if since is None and today - earlier.done.whole_on >= WHOLE_AGAIN:
+        return None
+    return since or before.started - OVERLAP
+
+
+def _part(operation: Operation, state: State, folder: Path, made: int, trouble: Trouble | None) -> Part:
+    calls, spare = 1, 0
     if state.done:
         calls = 0
     elif state.total is not None:
-        calls = max(0, pages_of(state.total, state.size) - len(numbers_in(folder / operation.name)))
-    return Part(operation, state.since, state.total, calls, trouble)
+        pages = pages_of(state.total, state.size)
+        calls = max(0, pages - len(numbers_in(folder / operation.name)))
+        spare = _again(pages) + (pages_of(state.counted, state.size) if state.counted is not None else 0)
+    return Part(operation, state.since, state.total, made, calls, spare, trouble)
+
+
+def _again(pages: int) -> int:
+    """Tell how many pages are read again at most where the ministry's own rows stand twice."""
+    return 2 + pages // 50
 
 
 def _asked(state: State, run: Run) -> Asked:
@@ -89,10 +119,17 @@ def _pages(operation: Operation, run: Run, folder: Path) -> Pages:
     return Pages(folder / operation.name, day, state.size)
 
 
-async def _begin(gateway: Gateway, operation: Operation, run: Run, folder: Path) -> None:
-    """Read the first page; learn how large a page may be, and whether changes can be asked for."""
-    state, pages = run.operations[operation.name], _pages(operation, run, folder)
+async def _begin(gateway: Gateway, operation: Operation, run: Run, folder: Path) -> int:
+    """Read the first page; learn how large a page may be, and whether changes can be asked for.
+
+    Gives the number of calls.
+    """
+    state, pages, calls = run.operations[operation.name], _pages(operation, run, folder), 0
+    if state.since and state.counted is None:
+        state.counted = (await gateway.page(operation, 1, 1)).total
+        calls += 1
     while not pages.held:
+        calls += 1
         try:
             answer = await gateway.page(operation, 1, state.size, _asked(state, run))
         except PageTooLarge as refused:
@@ -101,13 +138,14 @@ async def _begin(gateway: Gateway, operation: Operation, run: Run, folder: Path)
             if state.since is None or refused.problem.code != FOREIGN.code:
                 raise
             log.warning("changes cannot be asked for", operation=operation.name)
-            state.since = None
+            state.since = state.counted = None
         else:
             run.save(folder)  # before the page, which was asked for in this way
             pages = _pages(operation, run, folder)
             pages.keep(1, answer)
     state.total = pages.total
     run.save(folder)
+    return calls
 
 
 async def fetch(gateway: Gateway, plan: Plan, *, at_once: int = 4, progress: Progress = silent) -> Outcome:
@@ -162,24 +200,68 @@ class _Reading:
             await self._read_on()
             await self._read_again()
         except PageTooLarge as refused:  # less is allowed than yesterday
-            forget(self.pages.folder)
-            self.state.size, self.state.total = refused.largest, None
-            self.plan.run.save(self.plan.folder)
-            await _begin(self.gateway, self.operation, self.plan.run, self.plan.folder)
-            self.pages = _pages(self.operation, self.plan.run, self.plan.folder)
-            await self.finish()
+            await self._anew(size=refused.largest)
             return
-        self._carry()
+        done = self._whole() if self.state.since is None else self._carried()
+        if done is None:
+            log.warning("changes are not enough", operation=self.operation.name)
+            await self._anew(whole=True)
+            return
+        self.state.done = done
+        self.plan.run.save(self.plan.folder)
+        log.info("operation read", operation=self.operation.name, **done.model_dump())
+
+    async def _anew(self, *, size: int | None = None, whole: bool = False) -> None:
+        """Throw away what came, and begin with the first page."""
+        forget(self.pages.folder)  # first: what is left of it after a crash was asked for as the run says
+        state = self.state
+        state.size, state.total = size or state.size, None
+        if whole:
+            state.since = state.counted = None
+        self.plan.run.save(self.plan.folder)
+        await _begin(self.gateway, self.operation, self.plan.run, self.plan.folder)
+        self.pages = _pages(self.operation, self.plan.run, self.plan.folder)
+        await self.finish()
+
+    def _whole(self) -> Done:
         pages = self.pages
-        self.state.done = Done(
+        return Done(
             rows=pages.rows,
             total=pages.total,
             duplicates=pages.duplicates,
             refused=pages.refused,
             short=pages.short,
+            whole_on=self.plan.run.started,
+            held=pages.rows,
+            doubled=pages.total - pages.rows - pages.short,
         )
-        self.plan.run.save(self.plan.folder)
-        log.info("operation read", operation=self.operation.name, **self.state.done.model_dump())
+
+    def _carried(self) -> Done | None:
+        """Keep the earlier rows of products that did not change; None: everything has to be read."""
+        earlier = self._earlier()
+        if earlier is None or not self._carry():
+            return None
+        held = rows_in(self.pages.folder) + rows_in(self.pages.folder / "earlier")
+        counted = self.state.counted or 0
+        surplus = held + earlier.doubled - counted
+        # A caution that is missing is dangerous, one that was lifted a nuisance: that may wait.
+        if surplus < 0 or (surplus and pages_of(counted, self.state.size) <= CHEAP):
+            return None
+        if surplus:
+            log.warning("rows may have been lifted", operation=self.operation.name, rows=surplus)
+        return self._whole().model_copy(
+            update={
+                "whole_on": earlier.whole_on,
+                "held": held,
+                "doubled": earlier.doubled,
+                "surplus": surplus,
+            }
+        )
+
+    def _earlier(self) -> Done | None:
+        before = Run.open(self.plan.previous) if self.plan.previous else None
+        state = before.operations.get(self.operation.name) if before else None
+        return state.done if state else None
 
     async def _read_on(self) -> None:
         while missing := self.pages.missing():
@@ -218,13 +300,18 @@ class _Reading:
         if failed:
             raise failed
 
-    def _carry(self) -> None:
-        """Keep the earlier rows of products that did not change."""
-        if self.state.since is None or self.plan.previous is None:
-            return
+    def _carry(self) -> bool:
+        """Take over what did not change; False: it is damaged, or gone."""
+        if self.plan.previous is None:
+            return False
         folder, column = self.pages.folder, self.operation.column
         changed = {str(row.get(column)) for path in pages_in(folder) for row in read_page(path)["items"]}
-        carry(self.plan.previous / self.operation.name, folder, column, changed)
+        try:
+            carry(self.plan.previous / self.operation.name, folder, column, changed)
+        except BadPageError as damaged:
+            log.warning("an earlier page is damaged", operation=self.operation.name, page=str(damaged))
+            return False
+        return True
 
 
 def _carry_the_rest(plan: Plan) -> None:

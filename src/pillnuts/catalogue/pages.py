@@ -214,6 +214,11 @@ def numbers_in(folder: Path) -> set[int]:
     return {_numbered(path).page for path in pages_in(folder)}
 
 
+def rows_in(folder: Path) -> int:
+    """Count the rows of a folder; raises `BadPageError`."""
+    return sum(len(read_page(path)["items"]) for path in pages_in(folder))
+
+
 def forget(folder: Path) -> None:
     """Throw pages away, to begin anew."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -33,11 +33,21 @@ class Done(BaseModel):
     refused: int
     short: int
     """Rows that never came, however often they were asked for."""
+    whole_on: date
+    """When the operation was last read whole."""
+    held: int
+    """Rows that there are now, with those that did not change since an earlier run."""
+    doubled: int
+    """How many more the gateway counted when it was read whole: rows that stand there twice."""
+    surplus: int = 0
+    """Rows kept from an earlier run although the gateway counts fewer: what was lifted, it does not tell."""
 
 
 class State(BaseModel):
     size: int
     since: date | None
+    counted: int | None = None
+    """Where only changes are asked for: how many rows the gateway counts in all."""
     total: int | None = None
     done: Done | None = None
 
@@ -76,8 +86,12 @@ class Part:
     """Only what changed since then; None: everything."""
     total: int | None
     """Rows; None: not known yet, because of `trouble`."""
+    made: int
+    """Calls that the planning took."""
     calls: int
     """Calls still to be made, if every answer is sound."""
+    spare: int
+    """Further calls, if rows moved meanwhile or the changes do not explain how many rows there are now."""
     trouble: Trouble | None = None
 
 
@@ -91,6 +105,15 @@ class Plan:
     @property
     def calls(self) -> int:
         return sum(part.calls for part in self.parts)
+
+    @property
+    def made(self) -> int:
+        return sum(part.made for part in self.parts)
+
+    @property
+    def most(self) -> int:
+        """Calls at most, those of the planning included, as long as every answer is sound."""
+        return sum(part.made + part.calls + part.spare for part in self.parts)
 
     def days(self, budget: Budget) -> int:
         """Days the calls take within the budget, today included; 0: there is nothing to call for."""
