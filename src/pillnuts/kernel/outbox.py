@@ -64,7 +64,7 @@ class OutboxRow(Base):
 class Handler(Protocol):
     """Delivers one kind of message, or raises one of the three below; any other error is a `TryLater`."""
 
-    async def __call__(self, payload: Mapping[str, str], *, key: str) -> None: ...
+    async def __call__(self, payload: Mapping[str, str], /, *, key: str) -> None: ...
 
 
 class DeliveryError(Exception):
