@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 class Question:
     target: str
     """As it was sent, percent signs and all."""
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in small letters."""
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -42,8 +46,7 @@ async def answering(handler: Handler) -> AsyncIterator[str]:
         assert task
         talking.add(task)
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            writer.write(await handler(Question(head.split(b" ", 2)[1].decode())))
+            writer.write(await handler(await _question(reader)))
             await writer.drain()
         except (asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -61,3 +64,12 @@ async def answering(handler: Handler) -> AsyncIterator[str]:
             task.cancel()
         await asyncio.gather(*talking, return_exceptions=True)
         await server.wait_closed()
+
+
+async def _question(reader: asyncio.StreamReader) -> Question:
+    first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    pairs = (line.split(":", 1) for line in lines)
+    headers = {name.lower(): value.strip() for name, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Question(target, method, headers, body)

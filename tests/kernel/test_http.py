@@ -224,3 +224,17 @@ def test_pauses_grow_and_end_somewhere() -> None:
 )
 def test_only_plain_seconds_are_waited(stated: str, seconds: float | None) -> None:
     assert Reply(429, {"retry-after": stated}, b"").retry_after == seconds
+
+
+async def test_something_is_told_once_whatever_the_answer() -> None:
+    asked, handler = in_turn(reply("no", 503))
+    async with answering(handler) as url, client(url) as telling:
+        with capture_logs() as lines, pytest.raises(AskAgain):
+            await telling.post("/a:b/messages", "비밀".encode(), {"X-Key": "secret"}, successful)
+
+    assert [(one.method, one.target, one.body.decode()) for one in asked] == [
+        ("POST", "/a:b/messages", "비밀")
+    ]
+    assert asked[0].headers["x-key"] == "secret"
+    assert "비밀" not in str(lines)
+    assert "secret" not in str(lines)

@@ -1,4 +1,4 @@
-"""The outbox on each database: nothing leaves too early, nothing is lost, nothing is sent twice for nothing."""
+"""The outbox on each database: nothing leaves too early, nothing is lost, nothing is sent twice in vain."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

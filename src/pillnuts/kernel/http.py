@@ -41,6 +41,15 @@ class Reply:
         return float(stated) if stated.isascii() and stated.isdigit() else None
 
 
+@dataclass(frozen=True)
+class _Question:
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    content: bytes | None = None
+    headers: Mapping[str, str] | None = None
+
+
 class AskAgain(Exception):
     """The same question may be answered a little later."""
 
@@ -174,9 +183,10 @@ class Client:
         whatever else `reader` or `before` raise.
         """
         attempt = 1
+        question = _Question("GET", path, parameters)
         while True:
             try:
-                return reader(await self._attempt(path, parameters, attempt, before))
+                return reader(await self._attempt(question, attempt, before))
             except AskAgain as again:
                 log.warning(
                     "call to be repeated" if attempt < self._retries.attempts else "call given up",
@@ -193,15 +203,22 @@ class Client:
             await self._sleep(pause)
             attempt += 1
 
-    async def _attempt(
-        self, path: str, parameters: Mapping[str, str], attempt: int, before: Callable[[], None]
-    ) -> Reply:
+    async def post(
+        self, path: str, content: bytes, headers: Mapping[str, str], reader: Callable[[Reply], T]
+    ) -> T:
+        """Tell something, once: whether it may be told again, after a failure too, only the caller knows.
+
+        Raises `Unreachable` when nothing was heard, and whatever `reader` raises.
+        """
+        return reader(await self._attempt(_Question("POST", path, {}, content, headers), 1, nothing))
+
+    async def _attempt(self, question: _Question, attempt: int, before: Callable[[], None]) -> Reply:
         async with self._turn():
             before()
             started, failure = time.monotonic(), ""
             try:
                 async with asyncio.timeout(self._timeouts.total):
-                    reply = await self._reply(path, parameters)
+                    reply = await self._reply(question)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
                 failure = self.masked(f"{self.service} does not answer: {type(error).__name__}: {error}")
                 reply = None
@@ -210,7 +227,7 @@ class Client:
             log.info(
                 "called",
                 service=self.service,
-                path=path,
+                path=question.path,
                 status=reply.status,
                 bytes=len(reply.content),
                 seconds=round(time.monotonic() - started, 3),
@@ -218,8 +235,14 @@ class Client:
             )
             return reply
 
-    async def _reply(self, path: str, parameters: Mapping[str, str]) -> Reply:
-        async with self._http.stream("GET", path, params=dict(parameters)) as response:
+    async def _reply(self, question: _Question) -> Reply:
+        async with self._http.stream(
+            question.method,
+            question.path,
+            params=dict(question.parameters),
+            content=question.content,
+            headers=question.headers,
+        ) as response:
             content = bytearray()
             async for piece in response.aiter_bytes():
                 content += piece
