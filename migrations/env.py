@@ -7,6 +7,7 @@ from alembic import context
 
 from pillnuts.accounts import models as _accounts  # noqa: F401 -- importing models puts their tables into Base
 from pillnuts.catalogue import models as _catalogue  # noqa: F401
+from pillnuts.kernel import locks as _locks  # noqa: F401
 from pillnuts.kernel import outbox as _outbox  # noqa: F401
 from pillnuts.kernel.db import Base, engine
 from pillnuts.search import models as _search  # noqa: F401

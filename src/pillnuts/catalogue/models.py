@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pillnuts.kernel.db import TABLE_OPTIONS, Base, blob, key, long_text
@@ -79,3 +79,34 @@ class Popularity(Base):
     item_seq: Mapped[str] = mapped_column(key(ITEM_SEQ), primary_key=True)
     bookmark_count: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class RunRow(Base):
+    """An attempt to make a release: see `journal`. Moments are seconds since 1970."""
+
+    __tablename__ = "catalogue_run"
+    __table_args__ = (Index("ix_catalogue_run_kind", "kind"), TABLE_OPTIONS)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    kind: Mapped[str] = mapped_column(key(10))
+    state: Mapped[str] = mapped_column(key(10))
+    by: Mapped[str] = mapped_column(String(250))
+    started: Mapped[int] = mapped_column(BigInteger)
+    ended: Mapped[int | None] = mapped_column(BigInteger)
+    goes_on: Mapped[int | None] = mapped_column(BigInteger)
+    """When there are new calls, for one that used up those of its day."""
+    calls: Mapped[int]
+    release: Mapped[int | None]
+    reason: Mapped[str | None] = mapped_column(long_text())
+
+
+class FetchRow(Base):
+    """The newest complete fetch of one operation of the ministry."""
+
+    __tablename__ = "catalogue_fetch"
+
+    operation: Mapped[str] = mapped_column(key(60), primary_key=True)
+    title: Mapped[str] = mapped_column(String(100))
+    fetched_on: Mapped[date]
+    """The day it was begun: what changed since may be missing."""
+    row_count: Mapped[int]
