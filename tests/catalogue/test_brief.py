@@ -1,5 +1,5 @@
 from pillnuts.catalogue.brief import Brief, BriefIngredient, BriefSection, condense, read
-from pillnuts.catalogue.shapes import Frozen, IngredientFact, Pill, Product
+from pillnuts.catalogue.shapes import Frozen, IngredientFact, Pill, Product, Recall
 from tests.compare.medicines import ingredient, product, section
 
 FACT = IngredientFact(kind="class", text="해열진통제", source="식약처", date=None)
@@ -18,7 +18,7 @@ def read_back(whole: Product) -> Brief:
 
 
 def says_the_same(brief: Brief | BriefIngredient | BriefSection, whole: Frozen) -> bool:
-    parts = {"ingredients", "sections"}
+    parts = {"ingredients", "sections", "recalled"}
     return all(getattr(brief, name) == getattr(whole, name) for name in {*brief._fields} - parts)
 
 
@@ -33,6 +33,12 @@ def test_every_field_says_what_the_whole_product_says() -> None:
 def test_nothing_is_read_as_nothing() -> None:
     brief = read_back(product("나정"))
     assert (brief.pill, brief.formulations, brief.ingredients, brief.sections) == (None, (), (), ())
+
+
+def test_a_recall_is_known_without_its_words() -> None:
+    recall = Recall(reason="함량", enforced=True, source="회수")
+    assert read_back(product("다정", recalls=(recall,))).recalled
+    assert not read_back(WHOLE).recalled
 
 
 def test_it_is_smaller_than_the_whole() -> None:

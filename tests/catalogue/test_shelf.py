@@ -71,7 +71,7 @@ def test_a_brief_product_lacks_only_what_its_own_page_shows() -> None:
         sources={"name": FieldSource(source="목록")},
     )
     told = ingredient("가나펜", "500 mg")
-    lacking = {"ingredients": (told,), "recalls": (), "sources": {}}
+    lacking = {"ingredients": (told,), "sources": {}}
     release = Export(EXPORT.info, ((full.item_seq, packed(full.model_dump_json())),), ())
     assert list(release.product_documents()) == [full]
     assert list(release.brief_products()) == [full.model_copy(update=lacking)]

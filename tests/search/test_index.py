@@ -486,3 +486,147 @@ def test_a_complaint_inside_a_name_by_chance_comes_after_what_helps(tmp_path: Pa
         medicine("200000002", "가나질정", efficacy="질염에 사용합니다."),
     ]
     assert found(index_of(tmp_path, medicines, []), "질염") == ["가나질정", "도네페질염산"]
+
+
+# Concepts.
+
+PRESSURE = "혈압강하제"
+CONCEPTS = [
+    medicine("200000001", "가정", efficacy="혈전 예방(고혈압 등 위험인자를 가진 환자)에 사용합니다."),
+    medicine("200000002", "나나정", efficacy="고혈압에 사용합니다."),
+    medicine("200000003", "다다다정", class_name=PRESSURE),
+    medicine("200000004", "라라라라정", class_name=PRESSURE, efficacy="고혈압 환자의 심장 보호"),
+    medicine(
+        "200000005",
+        "마정",
+        efficacy="피로, 눈의 피로, 육체의 피로, 병을 앓은 뒤의 체력 저하, 잠이 오지 않을 때, 고혈압",
+    ),
+]
+PRESSURES = Synonyms(words={"고혈압": (PRESSURE,), "혈압약": (PRESSURE,)})
+
+
+@pytest.mark.parametrize("typed", ["고혈압", "고혈압에 좋은 약"])
+def test_a_class_called_so_comes_before_what_treats_it_and_that_before_mentions(
+    tmp_path: Path, typed: str
+) -> None:
+    index = index_of(tmp_path, CONCEPTS, [], PRESSURES)
+    assert found(index, typed) == ["라라라라정", "다다다정", "나나정", "마정", "가정"]
+
+
+def test_what_is_only_mentioned_says_so(tmp_path: Path) -> None:
+    index = index_of(tmp_path, CONCEPTS, [], PRESSURES)
+    assert fields(index, "고혈압")[-1] == ("symptom", "효능·효과 글에 나옵니다: 고혈압")
+
+
+def test_the_glossary_may_ask_for_a_word_in_the_name(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "가주사", "h"),
+        medicine("200000002", "나점안액", "h"),
+        medicine("200000003", "다점안액", efficacy="눈의 건조"),
+        medicine("200000004", "라정", efficacy="눈의 건조"),
+    ]
+    words = Synonyms(words={"인공눈물": ("히알 점안", "눈의건조 점안")})
+    index = index_of(tmp_path, medicines, [substance("h", "히알", None)], words)
+    assert found(index, "인공눈물") == ["나점안액", "다점안액"]
+    assert fields(index, "인공눈물") == [("ingredient", "성분: 히알"), ("symptom", "효능·효과: 눈의건조")]
+
+
+def test_raw_materials_come_after_medicines_in_their_tier(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "멘톨", "m", raw_material=True),
+        medicine("200000002", "멘톨크림", "m"),
+        medicine("200000003", "가나멘톨정", "m"),
+    ]
+    index = index_of(tmp_path, medicines, [substance("m", "멘톨", None)])
+    index.set_popularity({"200000001": 5})
+    for sort in (Sort.POPULAR, Sort.RELEVANCE):
+        assert found(index, "멘톨", sort=sort) == ["멘톨크림", "멘톨", "가나멘톨정"]
+    assert found(index, "")[-1] == "멘톨"
+
+
+def test_a_recall_travels_with_the_hit(tmp_path: Path) -> None:
+    index = index_of(
+        tmp_path, [medicine("200000001", "가정", recalled=True), medicine("200000002", "가나정")]
+    )
+    assert [hit.recalled for hit in index.search(Query(q="가")).hits] == [True, False]
+
+
+# Letters and numbers that belong to a word.
+
+VITAMINS = [
+    medicine("200000001", "디카정", "d"),
+    medicine("200000002", "이비정", "e", name_en="Dedi Tab."),
+    medicine("200000003", "오메가정", "o"),
+    medicine("200000004", "오메가이정3mg", "e"),
+    medicine("200000005", "판콜에스액"),
+    medicine("200000006", "판콜정", name_en="Spancol"),
+]
+OF_VITAMINS = [
+    substance("d", "콜레칼시페롤", None, "비타민D", "비타민D3"),
+    substance("e", "토코페롤", None, "비타민E"),
+    substance("o", "오메가3지방산", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "names"),
+    [
+        ("비타민d", None, ["디카정"]),
+        ("비타민 D", None, ["디카정"]),
+        ("비타민 d 3", None, ["디카정"]),
+        ("비타민 디", "비타민d", ["디카정"]),
+        ("비타민디", "비타민d", ["디카정"]),
+        ("비타민 이", "비타민e", ["이비정", "오메가이정3"]),
+        ("오메가 3", None, ["오메가정"]),
+        ("판콜 s", "판콜에스", ["판콜에스액"]),
+    ],
+)
+def test_a_letter_or_number_is_a_part_of_the_word_before_it(
+    tmp_path: Path, typed: str, read: str | None, names: list[str]
+) -> None:
+    answer = index_of(tmp_path, VITAMINS, OF_VITAMINS).search(Query(q=typed))
+    assert [hit.name[:6] for hit in answer.hits] == names
+    assert (answer.interpreted.as_ if answer.interpreted else None) == read
+
+
+def test_a_strength_is_no_part_of_the_word(index: Index) -> None:
+    assert found(index, "리피토 20") == ["리피토정20"]
+
+
+# Suggestions for a few Latin letters.
+
+LATIN = [
+    medicine("200000001", "타이레놀정", name_en="Tylenol"),
+    medicine("200000002", "아로정", name_en="Aro"),
+    medicine("200000003", "아루정", name_en="Aru"),
+    medicine("200000004", "디케이정", name_en="DK"),
+    medicine("200000005", "아스정", name_en="Aspirin"),
+    medicine("200000006", "모나정(수출명: Laxty, Asdk)", name_en="Mona"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("xk", ["타이레놀정"]),
+        ("ty", ["타이레놀정"]),
+        ("dk", ["아로정", "아루정", "아스정", "디케이정"]),
+        ("as", ["아스정", "모나정(수출"]),
+        ("zq", []),
+        ("lax", ["모나정(수출"]),
+        ("tyle", ["타이레놀정"]),
+    ],
+)
+def test_few_latin_letters_suggest_what_begins_so_on_either_keyboard(
+    tmp_path: Path, typed: str, names: list[str]
+) -> None:
+    assert [hit.name[:6] for hit in index_of(tmp_path, LATIN, []).suggest(typed, 8)] == names
+
+
+def test_the_less_likely_reading_has_a_third_of_the_places(tmp_path: Path) -> None:
+    medicines = [
+        *(medicine(f"20000000{n}", f"아{n}정") for n in range(6)),
+        *(medicine(f"20000001{n}", f"디{n}정", name_en=f"Dk{n}") for n in range(5)),
+    ]
+    names = [hit.name[0] for hit in index_of(tmp_path, medicines, []).suggest("dk", 6)]
+    assert "".join(names) == "아아아아디디"

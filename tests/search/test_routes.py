@@ -60,6 +60,7 @@ async def test_a_search_answers_in_the_pinned_shape(client: httpx.AsyncClient) -
         "image_url": "https://example.org/1",
         "bookmark_count": 0,
         "withdrawn": False,
+        "recalled": False,
         "match": {"field": "name", "why": "이름이 검색어로 시작합니다"},
     }
     assert answer.headers[CACHEABLE] == "release"

@@ -44,7 +44,7 @@ class BriefSection(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """Fields as in `shapes.Product`."""
+    """Fields as in `shapes.Product`, but for `recalled`."""
 
     pill: Pill | None
     formulations: tuple[str, ...]
@@ -58,6 +58,8 @@ class Brief(NamedTuple):
     form: str | None
     status: str
     withdrawn: bool
+    recalled: bool
+    """Whether there are any `recalls`."""
     image_url: str | None
     storage: str | None
     valid_term: str | None
@@ -71,6 +73,7 @@ FIELDS: Final = (*BriefIngredient._fields, *BriefSection._fields, *Brief._fields
 def condense(document: bytes) -> bytes:
     """Take what `read` reads from the JSON of a `shapes.Product`."""
     values = orjson.loads(document)
+    values["recalled"] = bool(values["recalls"])
     values["ingredients"] = [_picked(each, BriefIngredient._fields) for each in values["ingredients"]]
     values["sections"] = [_picked(each, BriefSection._fields) for each in values["sections"]]
     return orjson.dumps(_picked(values, Brief._fields))

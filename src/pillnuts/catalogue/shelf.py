@@ -36,7 +36,7 @@ class ReleaseInfo:
     product_count: int
 
 
-_ONLY_ON_ITS_PAGE = ("same_ingredient", "cautions", "changes", "recalls")
+_ONLY_ON_ITS_PAGE = ("same_ingredient", "cautions", "changes")
 
 
 def _trimmed(document: bytes) -> Product:

@@ -9,6 +9,7 @@ import orjson
 
 from pillnuts.catalogue.shapes import IngredientDetail, IngredientRef
 from pillnuts.search.documents import SearchDocument, Synonyms, maker_key, name_forms
+from pillnuts.search.efficacy import read_uses
 from pillnuts.search.hangul import normalise
 from pillnuts.search.slips import Slips
 from pillnuts.search.store import FORMAT, Columns, Links, Lists, Records, Store
@@ -51,7 +52,9 @@ def store(
     makers = _Codes([document.maker for document in documents])
     classes = _Codes([document.class_name for document in documents])
     forms = _Codes([document.form for document in documents])
-    texts = _Codes([normalise(document.efficacy) for document in documents])
+    uses = {text: read_uses(text) for text in dict.fromkeys(document.efficacy for document in documents)}
+    read = {one.text: one for one in uses.values()}
+    texts = _Codes([uses[document.efficacy].text for document in documents])
     amounts = _Codes([document.amounts for document in documents])
     substances = {ingredient.id: n for n, ingredient in enumerate(ingredients)}
     by_active, actives = _both_ways([document.active for document in documents], substances)
@@ -64,7 +67,13 @@ def store(
         substance_initials=_sorted(spellings, initials=True),
         makers=_sorted([_maker_names(maker, synonyms) for maker in makers.known]),
         classes=_sorted([_class_names(name, synonyms) for name in classes.known]),
-        texts=_sorted([[text] for text in texts.known]),
+        texts=suffixes(
+            [
+                Entry(n, text, lead=read[text].lead, asides=read[text].asides)
+                for n, text in enumerate(texts.known)
+            ],
+            len(texts.known),
+        ),
         amounts=_sorted([[normalise(one) for one in line.split(" + ")] for line in amounts.known]),
         slips=Slips.of(names),
         by_active=by_active,
@@ -111,6 +120,7 @@ def _columns(
         maker=makers.codes.astype(np.int16),
         image=np.array([bool(document.image_url) for document in documents], bool),
         withdrawn=np.array([document.withdrawn for document in documents], bool),
+        raw=np.array([document.raw_material for document in documents], bool),
         order=_ranks(
             [
                 # Sold here first, then what more is known of, then the shorter name.
@@ -177,6 +187,7 @@ def _record(document: SearchDocument) -> bytes:
             document.image_url,
             document.has_plain_text,
             document.withdrawn,
+            document.recalled,
             document.pill.model_dump(exclude_none=True) if document.pill else None,
         )
     )
@@ -207,6 +218,6 @@ def _maker_names(maker: str, synonyms: Synonyms) -> list[str]:
 
 def _words(synonyms: Synonyms) -> dict[str, tuple[str, ...]]:
     return {
-        normalise(word): tuple(dict.fromkeys(normalise(other) for other in others))
+        normalise(word): tuple(dict.fromkeys(" ".join(map(normalise, other.split())) for other in others))
         for word, others in synonyms.words.items()
     }

@@ -12,6 +12,7 @@ from pillnuts.search.matching import (
     grades,
     pattern,
     together,
+    told,
 )
 from pillnuts.search.reading import Reading
 from pillnuts.search.sentences import CHILD_WORDS, complaints, for_child
@@ -31,16 +32,16 @@ def complaint(store: Store, typed: Reading, by: By) -> tuple[Grades, Reading, st
     if best_of(grades(store, joined, by)) < Tier.BESIDE * STEP:
         return None
     for way in ways:
-        found = _named(store, way)
+        found = _named(store, way, by)
         if found is not None:
             return found
     return _for_child(store, rest) if rest is not None and by is By.ALL else None
 
 
-def _named(store: Store, way: str) -> tuple[Grades, Reading, str] | None:
+def _named(store: Store, way: str, by: By) -> tuple[Grades, Reading, str] | None:
     """Products for a complaint, where the texts or the glossary know the word."""
     known = store.lists.words.get(way, ())
-    graded = grades(store, Word(way), By.SYMPTOM)
+    graded = told(store, Word(way), by)
     if best_of(graded) == NONE:
         return None
     found = store.texts.find(pattern(way))

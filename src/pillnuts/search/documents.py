@@ -28,6 +28,10 @@ class SearchDocument:
     amounts: str | None
     """The active amounts in one line (`500 mg`), to be searched."""
     efficacy: str
+    recalled: bool = False
+    """회수·판매중지."""
+    raw_material: bool = False
+    """What medicines are made from; not one to take."""
     contents: str | None = None
     """What is in it, to be read: `아세트아미노펜 300 mg 외 2`; None: no file says."""
     pill: Pill | None = None
@@ -64,6 +68,8 @@ def search_document(product: Product) -> SearchDocument:
         additive=tuple(dict.fromkeys(row.id for row in additive)),
         amounts=" + ".join(amounts[:SHOWN_AMOUNTS]) or None,
         efficacy="\n".join(section.text for section in efficacy),
+        recalled=bool(product.recalls),
+        raw_material=product.raw_material,
         contents=_contents(active),
         pill=product.pill,
     )

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from pillnuts.search import hangul
-from pillnuts.search.matching import STEP, Tier, Typed, Word, pattern
+from pillnuts.search.matching import STEP, Tier, Told, Typed, Word, pattern
 from pillnuts.search.shapes import Match
 from pillnuts.search.store import Links, Store
 from pillnuts.search.suffixes import Suffixes, decode
@@ -15,6 +15,7 @@ EVERYTHING: Final = Match(field="all", why="전체 목록")
 _BEGINS: Final = Match(field="name", why="이름이 검색어로 시작합니다")
 _CONTAINS: Final = Match(field="name", why="이름에 검색어가 들어 있습니다")
 _INITIALS: Final = Match(field="name", why="이름의 초성이 같습니다")
+_MENTIONED: Final = (Told.MENTIONS, Told.MENTIONS_ALSO)
 _SIMILAR: Final = Match(field="similar", why="이름이 비슷합니다")
 
 
@@ -38,7 +39,7 @@ class Explainer:
             case Tier.ADDITIVE:
                 why = self._substance(product, self._store.additives, "첨가제") or _CONTAINS
             case Tier.TEXT:
-                why = self._text(product) or _CONTAINS
+                why = self._text(product, mentioned=grade % STEP in _MENTIONED) or _CONTAINS
             case Tier.ACROSS:
                 why = self._substance(product, self._store.actives, "성분") or _CONTAINS
             case Tier.BESIDE:
@@ -87,10 +88,11 @@ class Explainer:
         names = [self._store.lists.substances[n] for n in links.one(product).tolist() if n in asked]
         return Match(field="ingredient", why=f"{kind}: {', '.join(names)}") if names else None
 
-    def _text(self, product: int) -> Match | None:
+    def _text(self, product: int, *, mentioned: bool = False) -> Match | None:
         symptom = self.symptom(product)
         if symptom is not None:
-            return Match(field="symptom", why=f"효능·효과: {symptom}")
+            said = "효능·효과 글에 나옵니다" if mentioned else "효능·효과"
+            return Match(field="symptom", why=f"{said}: {symptom}")
         name = self.class_(product)
         if name is not None:
             return Match(field="class", why=f"분류: {name}")
@@ -98,7 +100,7 @@ class Explainer:
 
     def _cure(self, product: int) -> Match | None:
         """The active ingredient by which the glossary explains what was asked for."""
-        others = {other for word in self._words for other in word.complaints(self._store)}
+        others = {other.partition(" ")[0] for word in self._words for other in word.complaints(self._store)}
         names = [self._store.lists.substances[n] for n in self._store.actives.one(product).tolist()]
         known = [name for name in names if hangul.normalise(name) in others]
         return Match(field="ingredient", why=f"성분: {', '.join(known)}") if known else None
@@ -106,7 +108,8 @@ class Explainer:
     def symptom(self, product: int) -> str | None:
         """The word that stands in the text on what the product is for."""
         code = int(self._store.columns.text[product])
-        terms = [term for word in self._words for term in (word.normal, *word.complaints(self._store))]
+        others = [other for word in self._words for other in (word.normal, *word.complaints(self._store))]
+        terms = [other.partition(" ")[0] for other in others]
         return _first_in(self._store.texts, code, terms)
 
     def known_symptom(self, product: int) -> str | None:

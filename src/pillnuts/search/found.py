@@ -41,6 +41,8 @@ class Hit(NamedTuple):
     image_url: str | None
     has_plain_text: bool
     withdrawn: bool
+    recalled: bool
+    """회수·판매중지."""
     pill: dict[str, Any] | None
     """`catalogue.shapes.Pill` as JSON."""
     bookmark_count: int

@@ -71,6 +71,7 @@ _UNIT_APART: Final = re.compile(
     r"(?<=\d)\s+(?=(?:" + "|".join(sorted(_UNITS, key=len, reverse=True)) + r"|m?[gl]|ug|mm|iu|%)(?![a-z]))",
     re.IGNORECASE,
 )
+_LETTER_APART: Final = re.compile(r"(?<=[^\W\d_])\s+(?=[a-z]\d{0,3}(?:\s|$))", re.IGNORECASE)
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[^\w%]+(?=\d)")
 _NOISE: Final = re.compile(r"[^\w%./]+|_+|(?<!\d)[./]+|[./]+(?!\d)")
@@ -83,6 +84,10 @@ _ALOUD: Final = {
     "z": "제트",
 }  # fmt: skip
 _LETTERS_AFTER: Final = re.compile("(?<=[가-힣])[a-z]{1,3}(?![a-z])", re.IGNORECASE)
+_LETTERS: Final = {aloud: letter for letter, aloud in _ALOUD.items()} | {"시": "c"}
+_HEARD: Final = re.compile(
+    rf"(?<=[가-힣]{{2}})({'|'.join(sorted(_LETTERS, key=len, reverse=True))})(\d{{0,2}})$"
+)
 _UNIT_JAMO: Final[dict[str, str]] = {}
 
 
@@ -108,8 +113,8 @@ def normalise(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """`text` cut at blanks, but not between a number and its unit (`500 밀리그람`)."""
-    return _UNIT_APART.sub("", unicodedata.normalize("NFKC", text)).split()
+    """`text` cut at blanks, but not before a unit (`500 밀리그람`) or a letter alone (`비타민 D`)."""
+    return _LETTER_APART.sub("", _UNIT_APART.sub("", unicodedata.normalize("NFKC", text))).split()
 
 
 def unfinished_unit(normal: str) -> str | None:
@@ -131,6 +136,12 @@ def unfinished_unit(normal: str) -> str | None:
 def spelt(word: str) -> str:
     """Latin letters after a syllable as they are read aloud: `판콜S` → `판콜에스`."""
     return _LETTERS_AFTER.sub(lambda found: "".join(_ALOUD[letter] for letter in found[0].casefold()), word)
+
+
+def heard(normal: str) -> str | None:
+    """The letter that is written as it is read aloud at the end, as itself: `비타민디` → `비타민d`."""
+    found = _HEARD.search(normal)
+    return None if found is None else f"{normal[: found.start()]}{_LETTERS[found[1]]}{found[2]}"
 
 
 def swapped(normal: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import orjson
 from numpy.typing import NDArray
 
 from pillnuts.catalogue.shapes import IngredientRef, Role
-from pillnuts.search import facets, hangul, reading
+from pillnuts.search import facets, hangul, reading, suggesting
 from pillnuts.search.build import build
 from pillnuts.search.complaint import complaint
 from pillnuts.search.correct import beside, corrected
@@ -24,6 +24,7 @@ from pillnuts.search.matching import (
     Word,
     best_of,
     grades,
+    is_concept,
     substance_grades,
     tier,
     together,
@@ -52,6 +53,9 @@ _SURE: Final = Tier.INGREDIENT.grade(3)
 _FEW: Final = 10
 _COMPLETE: Final = 1
 """Closeness up to which a match ends with a syllable."""
+
+
+Meant = tuple[Grades, Reading, str | None]
 
 
 class Index:
@@ -106,14 +110,15 @@ class Index:
         if not typed.joined.normal:
             return []
         query = Query(q=q, by=By.NAME, size=limit * 3)
-        graded = grades(self._store, typed.joined, By.NAME, typing=True)
-        if best_of(graded) == NONE:
-            graded, typed, _ = self._meant(typed, By.NAME)
-        hits = self._found(query, graded, typed, None).hits
-        names: dict[str, Hit] = {}
-        for hit in hits:
-            names.setdefault(hit.name, hit)
-        return list(names.values())[:limit]
+        ways = suggesting.ways(self._store, typed)
+        if not ways and not suggesting.short(typed):
+            graded, meant, _ = self._meant(typed, By.NAME)
+            ways = [(graded, meant)]
+        names = [
+            {hit.name: hit for hit in reversed(self._found(query, graded, meant, None).hits)}
+            for graded, meant in ways
+        ]
+        return suggesting.mixed([list(reversed(one.values())) for one in names], limit)
 
     def ingredients(self, q: str, role: Role | None, limit: int) -> list[IngredientRef]:
         """Substances by any of their names, read as tolerantly as those of products; most used first."""
@@ -149,8 +154,19 @@ class Index:
                 graded[other.owner] = min(int(graded[other.owner]), Tier.SIMILAR.grade() + other.rank)
         return graded
 
-    def _meant(self, typed: Reading, by: By) -> tuple[Grades, Reading, str | None]:
+    def _meant(self, typed: Reading, by: By) -> Meant:
         """Grades under the reading that fits best, that reading, and how to show it."""
+        return self._attached(typed, by) or self._said(typed, by)
+
+    def _attached(self, typed: Reading, by: By) -> Meant | None:
+        """The query with a letter or number as a part of its word, where that is something."""
+        attached = reading.attached(typed, lambda word: is_concept(self._store, word))
+        if attached is None:
+            return None
+        graded = np.minimum(grades(self._store, typed.joined, by), self._grades(attached, by))
+        return (graded, attached, attached.shown) if best_of(graded) != NONE else None
+
+    def _said(self, typed: Reading, by: By) -> Meant:
         graded = self._grades(typed, by)
         lowest = best_of(graded)
         if by in (By.ALL, By.SYMPTOM) and tier(lowest) is not Tier.BEGINS:
@@ -260,10 +276,11 @@ class Index:
         columns, count = self._store.columns, self._count
         if sort is Sort.NAME:
             return columns.alphabet[kept].astype(np.int64)
-        popular, grade = self._popular[kept], graded[kept].astype(np.int64)
+        grade = graded[kept].astype(np.int64)
+        tier, close, popular = grade // STEP * 2 + columns.raw[kept], grade % STEP, self._popular[kept]
         if sort is Sort.RELEVANCE:
-            return (grade * count + popular) * count + columns.order[kept]
-        return ((grade // STEP * count + popular) * STEP + grade % STEP) * count + columns.order[kept]
+            return ((tier * STEP + close) * count + popular) * count + columns.order[kept]
+        return ((tier * count + popular) * STEP + close) * count + columns.order[kept]
 
     def _hit(self, product: int, grade: int, explain: Explainer) -> Hit:
         record = orjson.loads(self._store.records.one(product))

@@ -59,6 +59,24 @@ class Typed(IntEnum):
     TEXT = 4
 
 
+class Told(IntEnum):
+    """Closeness in the tier TEXT."""
+
+    BOTH = 0
+    """The class is called so, and the text says it too."""
+    CLASS = 1
+    """The class is called exactly so, or the glossary names its one ingredient."""
+    LEADS = 2
+    """The text begins with it."""
+    TREATS = 3
+    TREATS_ALSO = 4
+    """In another word for the same."""
+    CLASS_PART = 5
+    MENTIONS = 6
+    """The text says it of something else: whom the medicine is given to, where the complaint comes from."""
+    MENTIONS_ALSO = 7
+
+
 def tier(grade: int) -> Tier | None:
     """The tier of a grade; None for NONE."""
     return None if grade == NONE else Tier(grade // STEP)
@@ -129,6 +147,12 @@ def grades(store: Store, word: Word, by: By = By.ALL, *, typing: bool = False) -
     return out
 
 
+def is_concept(store: Store, word: Word) -> bool:
+    """Whether it is a word of the glossary, or stands in the name of a substance."""
+    low, high, _ = store.substances.find(word.pattern)
+    return low < high or word.normal in store.lists.words
+
+
 def _is_complaint(store: Store, word: Word) -> bool:
     """Whether it is a word of the glossary, or a short one that the texts use."""
     if word.normal in store.lists.words:
@@ -165,6 +189,7 @@ _EN_FIRST: Final = (
     Tier.INGREDIENT.grade(_EN_BEGINS),
     Tier.INGREDIENT.grade(_EN_WHOLE),
 )
+_ENGLISH_BEGINS: Final = _EN_FIRST
 _EN_WITHIN: Final = (NONE, Tier.INGREDIENT.grade(_EN_CONTAINS), Tier.INGREDIENT.grade(_EN_CONTAINS))
 _ENGLISH: Final = _table(_EN_FIRST, _EN_WITHIN, _EN_WITHIN)
 _SHORT_ENGLISH: Final = _table(_EN_FIRST, (NONE,) * 3, (NONE,) * 3)
@@ -187,10 +212,20 @@ _ACROSS: Final = (
 )
 _OF_SUBSTANCE: Final = tuple(Tier.INGREDIENT.grade(closeness) for closeness in (_ALONE, _EXACT, _BEGINS))
 """Some ingredient is called so; then the word is no complaint: 비타민."""
-_SYMPTOM: Final = _always(0, Tier.TEXT, Typed.TEXT)
-_CLASS: Final = _always(1, Tier.TEXT, Typed.TEXT)
-_SYMPTOM_ALSO: Final = _always(2, Tier.TEXT, Typed.TEXT)
-_CLASS_ALSO: Final = _always(3, Tier.TEXT, Typed.TEXT)
+
+
+def _told(whole: Told, lead: Told, told: Told, aside: Told) -> Grades:
+    """Grades for a text that is `whole` what was asked for, begins with it, holds it, or only mentions it."""
+    typed = Tier.TYPING.grade(Typed.TEXT)
+    is_, begins, holds, mentions = (Tier.TEXT.grade(one) for one in (whole, lead, told, aside))
+    return _table((typed, begins, is_), (typed, holds, holds), (typed, mentions, mentions))
+
+
+_SYMPTOM: Final = _told(Told.LEADS, Told.LEADS, Told.TREATS, Told.MENTIONS)
+_SYMPTOM_ALSO: Final = _told(Told.TREATS_ALSO, Told.TREATS_ALSO, Told.TREATS_ALSO, Told.MENTIONS_ALSO)
+_CLASS: Final = _told(Told.CLASS, Told.CLASS_PART, Told.CLASS_PART, Told.CLASS_PART)
+_CLASS_ALSO: Final = _always(Told.CLASS_PART, Tier.TEXT, Typed.TEXT)
+_IS, _HOLDS, _TREATS = (Tier.TEXT.grade(one) for one in (Told.CLASS, Told.CLASS_PART, Told.TREATS))
 _MAKER: Final = _always(0, Tier.BESIDE, Typed.TEXT)
 _AMOUNT: Final = _always(1, Tier.BESIDE, Typed.TEXT)
 
@@ -214,6 +249,21 @@ def _substances(out: Grades, store: Store, field: Suffixes, word: Word) -> None:
         _spread(out, store.by_additive, additive)
 
 
+def told(store: Store, word: Word, by: By) -> Grades:
+    """A grade for every product by its class and by what it is for, whatever it is called."""
+    out = np.full(store.names.owners, NONE, np.uint8)
+    if by in (By.ALL, By.SYMPTOM):
+        _uses(out, store, word)
+    if by in (By.ALL, By.CLASS):
+        _classes(out, store, word)
+    return out
+
+
+def begins_in_english(graded: Grades) -> NDArray[np.bool_]:
+    """Which products have an English name that begins with the word; of grades by name."""
+    return np.isin(graded, _ENGLISH_BEGINS)
+
+
 def substance_grades(store: Store, word: Word) -> Grades | None:
     """A grade for each substance, by its names; None when none matches."""
     field = store.substance_initials if word.initials else store.substances
@@ -221,19 +271,53 @@ def substance_grades(store: Store, word: Word) -> Grades | None:
 
 
 def _texts(out: Grades, store: Store, word: Word, by: By) -> None:
+    told = np.full(len(out), NONE, np.uint8)
     if by in (By.ALL, By.SYMPTOM):
-        _through(out, store.texts, store.by_text, word.pattern, _SYMPTOM)
-        for other in word.complaints(store):
-            _through(out, store.texts, store.by_text, pattern(other), _SYMPTOM_ALSO)
-            _cures(out, store, other)
+        _uses(told, store, word)
     if by in (By.ALL, By.CLASS):
-        _through(out, store.classes, store.by_class, word.pattern, _CLASS)
-        for other in word.stems():
-            _through(out, store.classes, store.by_class, pattern(other), _CLASS_ALSO)
+        _classes(told, store, word)
     if by is By.ALL:
-        _through(out, store.makers, store.by_maker, word.pattern, _MAKER)
+        _through(told, store.makers, store.by_maker, word.pattern, _MAKER)
         if word.normal[0].isdigit():
-            _through(out, store.amounts, store.by_amount, word.pattern, _AMOUNT)
+            _through(told, store.amounts, store.by_amount, word.pattern, _AMOUNT)
+    np.minimum(out, told, out=out)
+
+
+def _uses(out: Grades, store: Store, word: Word) -> None:
+    _through(out, store.texts, store.by_text, word.pattern, _SYMPTOM)
+    for other in word.complaints(store):
+        what, _, inside = other.partition(" ")
+        if inside:
+            np.minimum(out, _called(store, _use(np.full_like(out, NONE), store, what), inside), out=out)
+        else:
+            _use(out, store, what)
+
+
+def _use(out: Grades, store: Store, other: str) -> Grades:
+    """Grade by another word for the same."""
+    _through(out, store.texts, store.by_text, pattern(other), _SYMPTOM_ALSO)
+    _cures(out, store, other)
+    return out
+
+
+def _called(store: Store, graded: Grades, inside: str) -> Grades:
+    """Keep what also has a word in its name: `히알우론산나트륨 점안` are the drops, not what is injected."""
+    low, high, _ = store.names.find(pattern(inside))
+    kept = np.full_like(graded, NONE)
+    products = store.names.owner[low:high]
+    kept[products] = graded[products]
+    return kept
+
+
+def _classes(out: Grades, store: Store, word: Word) -> None:
+    """Grade by class; what says the same of itself is first."""
+    found = np.full(len(out), NONE, np.uint8)
+    _through(found, store.classes, store.by_class, word.pattern, _CLASS)
+    both = (found == _IS) & (out // STEP == Tier.TEXT) | (found == _HOLDS) & (out <= _TREATS)
+    for other in word.stems():
+        _through(found, store.classes, store.by_class, pattern(other), _CLASS_ALSO)
+    np.minimum(out, found, out=out)
+    out[both] = Tier.TEXT.grade(Told.BOTH)
 
 
 def _cures(out: Grades, store: Store, name: str) -> None:
@@ -241,7 +325,7 @@ def _cures(out: Grades, store: Store, name: str) -> None:
     graded = _graded(store.substances, pattern(name), _ACTIVE)
     if graded is not None:
         products = store.by_active.of(np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT)))
-        _better(out, products[np.diff(store.actives.start)[products] == 1], Tier.TEXT.grade(2))
+        _better(out, products[np.diff(store.actives.start)[products] == 1], Tier.TEXT.grade(Told.CLASS))
 
 
 def _through(out: Grades, field: Suffixes, links: Links, keys: bytes, table: Grades) -> None:

@@ -36,6 +36,33 @@ def as_typed(text: str) -> Reading:
     return Reading.of(hangul.words(text))
 
 
+def attached(reading: Reading, concept: Callable[[Word], bool]) -> Reading | None:
+    """The query with letters and numbers as a part of the word before them; None when none belongs to one.
+
+    `오메가 3`, `비타민 디`, `비타민디`: with them the word is a `concept` of its own.
+    """
+    words: list[str] = []
+    for typed in reading.typed:
+        last = words[-1] if words else ""
+        whole = last + typed
+        if last and typed.isdigit() and concept(Word(hangul.normalise(whole))):
+            words[-1] = whole
+        elif last and (letter := _heard(whole, concept)) is not None:
+            words[-1] = letter
+        else:
+            words.append(_heard(typed, concept) or typed)
+    if words == list(reading.typed):
+        return None
+    shown = " ".join(words)
+    return Reading.of(words, None if hangul.normalise(shown) == reading.joined.normal else shown)
+
+
+def _heard(word: str, concept: Callable[[Word], bool]) -> str | None:
+    """The word with its last letter as itself, where that makes a concept."""
+    letter = hangul.heard(hangul.normalise(word))
+    return letter if letter is not None and concept(Word(letter)) else None
+
+
 def otherwise(reading: Reading, fits: Callable[[Word], bool]) -> Iterator[Reading]:
     """Other ways to read it.
 

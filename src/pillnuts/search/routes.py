@@ -47,8 +47,7 @@ async def products(request: Request, asked: Annotated[SearchAsked, Query()]) -> 
 )
 async def suggest(request: Request, asked: Annotated[SuggestAsked, Query()]) -> Response:
     hits = index(request).suggest(asked.checked(), asked.limit)
-    items = [{"item_seq": hit.item_seq, "name": hit.name, "maker": hit.maker} for hit in hits]
-    return cacheable(json_bytes(orjson.dumps({"items": items})))
+    return cacheable(json_bytes(orjson.dumps({"items": [_suggested(hit) for hit in hits]})))
 
 
 @api.get("/ingredients", response_model=IngredientList, responses=_PROBLEMS, summary="성분 이름 권하기")
@@ -91,6 +90,16 @@ def _hits(asked: SearchAsked, found: Found) -> bytes:
     )
 
 
+def _suggested(hit: Hit) -> dict[str, Any]:
+    return {
+        "item_seq": hit.item_seq,
+        "name": hit.name,
+        "maker": hit.maker,
+        "recalled": hit.recalled,
+        "withdrawn": hit.withdrawn,
+    }
+
+
 def _item(hit: Hit) -> dict[str, Any]:
     return {
         "item_seq": hit.item_seq,
@@ -101,5 +110,6 @@ def _item(hit: Hit) -> dict[str, Any]:
         "image_url": hit.image_url,
         "bookmark_count": hit.bookmark_count,
         "withdrawn": hit.withdrawn,
+        "recalled": hit.recalled,
         "match": {"field": hit.match.field, "why": hit.match.why},
     }

@@ -62,6 +62,8 @@ class ProductHit(Shape):
     image_url: str | None
     bookmark_count: int
     withdrawn: bool
+    recalled: bool
+    """회수·판매중지."""
     match: Match
 
 
@@ -86,6 +88,8 @@ class Suggestion(Shape):
     item_seq: str
     name: str
     maker: str
+    recalled: bool
+    withdrawn: bool
 
 
 class Suggestions(Shape):
@@ -146,6 +150,7 @@ class Row:
     image_url: str | None
     has_plain_text: bool
     withdrawn: bool
+    recalled: bool
     bookmark_count: int
     match_field: MatchField
     why: str

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pillnuts.search.slips import Slips
 from pillnuts.search.suffixes import Bytes, Ints, Suffixes
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Raise it when the files change their meaning."""
 
 _LISTS: Final = "index.json"
@@ -98,6 +98,8 @@ class Columns:
     maker: NDArray[np.int16]
     image: NDArray[np.bool_]
     withdrawn: NDArray[np.bool_]
+    raw: NDArray[np.bool_]
+    """Raw materials."""
     order: Ints
     """For each product its place where nothing else decides."""
     alphabet: Ints

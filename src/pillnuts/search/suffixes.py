@@ -7,7 +7,7 @@ half-typed text alike, exactly and without looking at anything that does not mat
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -31,7 +31,7 @@ _STEP: Final = 8
 INSIDE, START, END = 0, 1, 2
 """What a place in the text is: inside a syllable or number; where one starts; where a name may end."""
 FIRST, WITHIN, NOTE = 0, 1, 2
-"""Where a match begins: with the text; further on; in a note after it, such as a name's brackets."""
+"""Where a match begins: with the text; further on; in a note, such as a name's brackets, or an aside."""
 
 
 def encode(keys: str) -> bytes:
@@ -54,6 +54,10 @@ class Entry(NamedTuple):
     text: str
     ends: tuple[int, ...] = ()
     """Characters after which the text counts as complete (a name before its strength)."""
+    lead: int = 0
+    """Characters at its beginning: what starts there counts as beginning the text."""
+    asides: tuple[tuple[int, int], ...] = ()
+    """From which character to which it says something beside the point."""
 
 
 class Range(NamedTuple):
@@ -126,10 +130,25 @@ def suffixes(entries: Sequence[Entry], count: int, *, initials: bool = False) ->
     order = _sorted(text, places, begin[text_of + 1] - 1)
     place, of = places[order].astype(np.int32), text_of[order]
     within = place - begin[of]
-    part = np.where(within == 0, FIRST, np.where(within < plain[of], WITHIN, NOTE)).astype(np.uint8)
+    lead = np.array([len(encode(keys(entry.text[: entry.lead]))) for entry in entries] or [0], np.int32)
+    first = (within == 0) | (within < lead[of])
+    note = (within >= plain[of]) | _asides(entries, begin, len(text), keys)[place]
+    part = np.where(note, NOTE, np.where(first, FIRST, WITHIN)).astype(np.uint8)
     whose = np.array([entry.owner for entry in entries], np.int32)
     number = np.searchsorted(whose, np.arange(count + 1)).astype(np.int32)
     return Suffixes(joined, edge, place, whose[of], part, begin, plain, number)
+
+
+def _asides(
+    entries: Sequence[Entry], begin: Ints, size: int, keys: Callable[[str], str]
+) -> NDArray[np.bool_]:
+    """Which bytes of the joined text lie in an aside."""
+    beside = np.zeros(size, bool)
+    for entry, start in zip(entries, begin.tolist(), strict=False):
+        for first, last in entry.asides:
+            low, high = (start + len(encode(keys(entry.text[:end]))) for end in (first, last))
+            beside[low:high] = True
+    return beside
 
 
 def _edges(text: Bytes, ends: NDArray[np.int64], *, initials: bool) -> Bytes:

@@ -30,7 +30,6 @@ _LABELS: Final = {
     ("otc", "일반"): "일반의약품",
     ("otc", "전문"): "전문의약품",
     ("image", "true"): "사진 있는 약만",
-    ("withdrawn", "true"): "허가가 끝난 약도",
 }
 _VALUES: Final = 12
 """Values of a filter that are listed."""
@@ -100,6 +99,7 @@ def _row(hit: Hit) -> Row:
         image_url=hit.image_url,
         has_plain_text=hit.has_plain_text,
         withdrawn=hit.withdrawn,
+        recalled=hit.recalled,
         bookmark_count=hit.bookmark_count,
         match_field=hit.match.field,
         why=hit.match.why,
@@ -123,6 +123,8 @@ def _filter(asked: SearchAsked, name: FilterName, counts: Counts) -> Filter:
 
 def _choice(asked: SearchAsked, name: str, value: str, count: int, *, chosen: bool) -> Choice:
     url = asked.url(**{name: None if chosen else value})
+    if name == "withdrawn":  # unlike the other counts this is what comes on top, not what would be left
+        return Choice(value, f"허가가 끝난 약 {count:,}개도 함께", url, chosen=chosen)
     return Choice(value, _LABELS.get((name, value), value), url, count, chosen)
 
 
