@@ -5,6 +5,9 @@ for spreadsheets, migrations and progress bars.
 """
 
 import asyncio
+import os
+import sys
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -14,10 +17,13 @@ import typer
 from pillnuts.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
+    from pillnuts.catalogue.journal import Kind
     from pillnuts.importing import Reading
     from pillnuts.kernel.db import Database
+    from pillnuts.running import Recording
+    from pillnuts.syncing import Access
     from pillnuts.worker import Work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="필넛츠: 약 속을 들여다봅니다.")
@@ -27,6 +33,7 @@ app.add_typer(catalogue, name="catalogue")
 Host = Annotated[str | None, typer.Option(help="들을 주소. 없으면 PILLNUTS_HOST")]
 Port = Annotated[int | None, typer.Option(help="들을 포트. 없으면 PILLNUTS_PORT")]
 Force = Annotated[bool, typer.Option("--force", help="제품이 5% 넘게 줄어도 바꿉니다.")]
+Parent = Annotated[int | None, typer.Option(hidden=True, help="이 프로세스가 사라지면 함께 끝납니다.")]
 Answer = TypeVar("Answer")
 
 
@@ -37,35 +44,44 @@ def migrate() -> None:
 
 
 @app.command()
-def web(host: Host = None, port: Port = None) -> None:
+def web(host: Host = None, port: Port = None, parent: Parent = None) -> None:
     """웹 프로세스를 띄웁니다."""
     from pillnuts import main
 
+    _end_with(parent)
     main.run_web(Settings(), host=host, port=port)
 
 
 @app.command()
-def worker() -> None:
+def worker(parent: Parent = None) -> None:
     """일꾼 프로세스를 띄웁니다. 정한 때에 식약처 자료를 받습니다. 여럿을 띄워도 됩니다."""
     from pillnuts import worker as working
 
+    _end_with(parent)
     working.run(_work(Settings()))
 
 
 @app.command()
 def serve(host: Host = None, port: Port = None) -> None:
-    """표를 맞추고, 자료가 없으면 데모를 싣고, 사이트를 띄웁니다."""
+    """표를 맞추고, 자료가 없으면 데모를 싣고, 웹과 일꾼을 함께 띄웁니다."""
     from rich.console import Console
 
-    from pillnuts import importing, main
+    from pillnuts import importing
+    from pillnuts.kernel import children, logs
 
     settings = Settings()
+    _work(settings)  # a setting that cannot be is said before anything starts
     _migrate(settings)
     console = Console(stderr=True)
     _with_database(
         settings, lambda database: importing.make_demo_when_empty(database, settings.releases, console)
     )
-    main.run_web(settings, host=host, port=port)
+    logs.configure(settings.log_level, settings.log_format)
+    named = {"--host": host, "--port": port}
+    options = [word for name, value in named.items() if value is not None for word in (name, str(value))]
+    raise typer.Exit(
+        children.keep_running({"web": _ourselves("web", *options), "worker": _ourselves("worker")})
+    )
 
 
 @catalogue.command("import")
@@ -79,8 +95,12 @@ def import_(
     한 판은 여기 적은 파일만으로 만들어지며, 같은 파일은 늘 같은 판이 됩니다.
     """
     from pillnuts import importing
+    from pillnuts.catalogue.journal import Kind
 
-    _make(importing.from_files(paths), force=force, demo=False)
+    settings = Settings()
+    _migrate(settings)
+    with _changing(settings, Kind.IMPORT):
+        _make(settings, importing.from_files(paths), force=force, demo=False)
 
 
 @catalogue.command("sync")
@@ -94,45 +114,46 @@ def sync(
     """식약처 오픈 API에서 받아 새 판을 만듭니다. 끊기면 다음에 이어서 받습니다."""
     from rich.console import Console
 
-    from pillnuts import importing, syncing
+    from pillnuts import importing, running, syncing
     from pillnuts.catalogue.gateway import NoKey
+    from pillnuts.catalogue.journal import Kind
     from pillnuts.catalogue.operations import UnknownOperationError
     from pillnuts.kernel import logs
 
     errors = Console(stderr=True)
     wish = syncing.Wish(full, since.date() if since else None, tuple(only or ()), force)
     settings = Settings()
-    logs.configure("error", "console")
-    access = syncing.Access(
-        settings.home / "ministry",
-        settings.ministry_key.get_secret_value(),
-        settings.ministry_url,
-        settings.ministry_paths,
-        settings.ministry_page_size,
-        settings.ministry_daily_calls,
-        settings.ministry_daily_calls_of,
-        settings.ministry_at_once,
-        settings.ministry_spacing_seconds,
-    )
+    access = _access(settings)
     try:
-        folder, outcome = asyncio.run(syncing.fetch_release(access, wish, errors))
+        syncing.check(access, wish)
     except (NoKey, UnknownOperationError) as error:
         errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
-    for trouble in dict.fromkeys(map(str, outcome.troubles.values())):
-        errors.print(trouble, markup=False, highlight=False, soft_wrap=True)
-    if not outcome.complete:
-        errors.print("다 받지 못했습니다. 실린 판은 그대로이고, 다시 부르면 이어서 받습니다.")
-        raise typer.Exit(1)
-    _make(importing.from_files([folder]), force=force, demo=False, run=folder)
+    _migrate(settings)
+    logs.configure("error", "console")
+    with _changing(settings, Kind.PART if wish.only or wish.since else Kind.SYNC) as run:
+        budget = running.CountingBudget(access)
+        fetching = syncing.fetch_release(access, wish, errors, budget=budget)
+        folder, outcome = asyncio.run(fetching)
+        run.result = running.of_outcome(folder, outcome, budget.calls)
+        for trouble in dict.fromkeys(map(str, outcome.troubles.values())):
+            errors.print(trouble, markup=False, highlight=False, soft_wrap=True)
+        if not outcome.complete:
+            errors.print("다 받지 못했습니다. 실린 판은 그대로이고, 다시 부르면 이어서 받습니다.")
+            raise typer.Exit(1)
+        _make(settings, importing.from_files([folder]), force=force, demo=False, run=folder)
 
 
 @catalogue.command("demo")
 def demo_(*, force: Force = False) -> None:
     """내장 데모 자료를 싣습니다."""
     from pillnuts import importing
+    from pillnuts.catalogue.journal import Kind
 
-    _make(importing.from_demo, force=force, demo=True)
+    settings = Settings()
+    _migrate(settings)
+    with _changing(settings, Kind.DEMO):
+        _make(settings, importing.from_demo, force=force, demo=True)
 
 
 @catalogue.command("status")
@@ -152,7 +173,9 @@ def status_() -> None:
     status.show(Console(), _with_database(settings, reports))
 
 
-def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = None) -> None:
+def _make(
+    settings: Settings, reading: "Reading", *, force: bool, demo: bool, run: Path | None = None
+) -> None:
     """Make a release and show its report; a refusal ends with 1 and says why. `run` is what it is made of."""
     from rich.console import Console
 
@@ -160,8 +183,7 @@ def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = Non
     from pillnuts.catalogue import archive
     from pillnuts.catalogue.ingest import ImportRefusedError
 
-    settings, console, errors = Settings(), Console(), Console(stderr=True)
-    _migrate(settings)
+    console, errors = Console(), Console(stderr=True)
     try:
         release, report = _with_database(
             settings,
@@ -174,7 +196,7 @@ def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = Non
         errors.print(said, style="red", markup=False, highlight=False, soft_wrap=True)
         if run:
             archive.refuse(run)
-        raise typer.Exit(1) from error
+        raise
     if run:
         _with_database(settings, lambda database: syncing.settle(database, run))
     if release is None:
@@ -183,10 +205,79 @@ def _make(reading: "Reading", *, force: bool, demo: bool, run: Path | None = Non
         status.show_import(console, release, report)
 
 
+@contextmanager
+def _changing(settings: Settings, kind: "Kind") -> "Iterator[Recording]":
+    """Change the catalogue in this block, or say who does so now and end with 1."""
+    from rich.console import Console
+
+    from pillnuts import running, status
+    from pillnuts.catalogue.ingest import ImportRefusedError
+    from pillnuts.kernel.locks import HeldError
+
+    try:
+        with running.recorded(settings.database, kind, settings.lock_seconds) as run:
+            yield run
+    except HeldError as error:
+        Console(stderr=True).print(status.held(error.holder), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    except ImportRefusedError as error:  # it was said where it was met
+        raise typer.Exit(1) from error
+
+
+def _access(settings: Settings) -> "Access":
+    from pillnuts.syncing import Access
+
+    return Access(
+        settings.home / "ministry",
+        settings.ministry_key.get_secret_value(),
+        settings.ministry_url,
+        settings.ministry_paths,
+        settings.ministry_page_size,
+        settings.ministry_daily_calls,
+        settings.ministry_daily_calls_of,
+        settings.ministry_at_once,
+        settings.ministry_spacing_seconds,
+    )
+
+
 def _work(settings: Settings) -> "Work":
+    """Tell a worker what it has to know; a schedule that is none ends with 1."""
+    from rich.console import Console
+
+    from pillnuts.kernel.schedule import Schedule
+    from pillnuts.running import Errand
     from pillnuts.worker import Work
 
-    return Work(settings.database, settings.log_level, settings.log_format)
+    try:
+        Schedule(settings.sync_schedule)
+    except ValueError as error:
+        said = f"PILLNUTS_SYNC_SCHEDULE: {error}"
+        Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    errand = Errand(
+        settings.database,
+        settings.releases.absolute(),
+        _access(settings),
+        settings.sync_schedule,
+        settings.lock_seconds,
+        settings.log_level,
+        settings.log_format,
+    )
+    return Work(
+        errand, settings.worker_poll_seconds, settings.worker_metrics_host, settings.worker_metrics_port
+    )
+
+
+def _ourselves(*words: str) -> list[str]:
+    """Give the command line that runs another command of ours, for as long as this process lives."""
+    return [sys.executable, sys.argv[0], *words, "--parent", str(os.getpid())]
+
+
+def _end_with(parent: int | None) -> None:
+    from pillnuts.kernel import children
+
+    if parent is not None:
+        children.end_with(parent)
 
 
 def _migrate(settings: Settings) -> None:

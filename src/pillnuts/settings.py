@@ -69,6 +69,26 @@ class Settings(BaseSettings):
         0.05, description="Between the beginnings of two calls to the ministry."
     )
 
+    sync_schedule: str = Field(
+        "0 2 * * tue",
+        description="When workers fetch from the ministry, as in a crontab, Asia/Seoul time; empty: never.",
+    )
+    stale_days: Annotated[int, Field(ge=1)] = Field(
+        21, description="From how many days on data counts as old: every page and `catalogue status` say so."
+    )
+    worker_poll_seconds: Annotated[float, Field(gt=0)] = Field(
+        30, description="How often a worker looks whether something is due."
+    )
+    lock_seconds: Annotated[float, Field(ge=1)] = Field(
+        60, description="How long a process that died on another machine still keeps others from its work."
+    )
+    worker_metrics_host: str = Field(
+        "127.0.0.1", description="Address of the metrics of a worker, http://ADDRESS:PORT/metrics."
+    )
+    worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0, description="Port of the metrics of a worker; 0: none. The web process has those of the data, too."
+    )
+
     @property
     def database(self) -> str:
         """The address of the database, with its password."""

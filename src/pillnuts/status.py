@@ -1,6 +1,7 @@
 """How the command line shows a release and its import report."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Oddity, Report
+from pillnuts.kernel.locks import Holder
 
 Reported = tuple[Release, Report]
 
@@ -59,7 +61,7 @@ def show_import(console: Console, release: Release, report: Report) -> None:
 
 
 def _line(release: Release) -> str:
-    made = release.created_at.astimezone(_SEOUL).strftime("%Y-%m-%d %H:%M")
+    made = _seoul(release.created_at)
     kind = "데모" if release.demo else "식약처 자료"
     return (
         f"판 {release.number} · {kind} · 제품 {release.product_count:,}개 · 자료 기준일 "
@@ -101,3 +103,16 @@ def _coverage(report: Report) -> Table:
         count: int = getattr(covered, name)
         table.add_row(title, f"{count:,}", f"{count / covered.products:.0%}" if covered.products else "-")
     return table
+
+
+def held(holder: Holder) -> str:
+    """Say who changes the catalogue now, so that nobody else can."""
+    return (
+        f"{holder.process}이 {_seoul(holder.since)}(서울)부터 자료를 바꾸고 있습니다. "
+        "바뀐 것은 없습니다. 끝난 뒤에 다시 해 주십시오."
+    )
+
+
+def _seoul(moment: datetime) -> str:
+    """SQLite and MariaDB forget the zone; it is always UTC."""
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(_SEOUL).strftime("%Y-%m-%d %H:%M")

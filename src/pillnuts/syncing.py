@@ -10,8 +10,8 @@ from rich.console import Console
 from pillnuts.catalogue import archive, queries
 from pillnuts.catalogue.budget import Budget, now
 from pillnuts.catalogue.fetch import fetch, plan
-from pillnuts.catalogue.gateway import connected
-from pillnuts.catalogue.operations import chosen, configured
+from pillnuts.catalogue.gateway import NoKey, connected, how_to_get_a_key, plain_key
+from pillnuts.catalogue.operations import OPERATIONS, chosen, configured
 from pillnuts.catalogue.runs import Outcome, Plan
 from pillnuts.importing import bar
 from pillnuts.kernel.db import Database
@@ -49,18 +49,28 @@ class Wish:
         return not (self.full or self.since or self.only)
 
 
+def check(access: Access, wish: Wish) -> None:
+    """Raise `gateway.NoKey` without a key, `operations.UnknownOperationError` for a name in `wish.only`."""
+    if not plain_key(access.key):
+        raise NoKey(how_to_get_a_key(OPERATIONS))
+    chosen(configured(access.paths, access.page_size), wish.only)
+
+
 async def fetch_release(
-    access: Access, wish: Wish, console: Console, clock: Callable[[], datetime] = now
+    access: Access,
+    wish: Wish,
+    console: Console,
+    clock: Callable[[], datetime] = now,
+    budget: Budget | None = None,
 ) -> tuple[Path, Outcome]:
     """Fetch until all is there or today's calls are used up; gives the folder, and what is still missing.
 
-    A run that is complete and of which no release was made yet is given as it is. Raises `gateway.NoKey`, and
-    `operations.UnknownOperationError` for a name in `wish.only`.
+    A run that is complete and of which no release was made yet is given as it is. Raises what `check` raises.
     """
     if wish.usual and (waiting := archive.to_load(access.root, refused=wish.force)):
         console.print("다 받아 두고 아직 싣지 않은 자료가 있어 그것을 싣습니다.", highlight=False)
         return waiting, Outcome({}, {})
-    budget = Budget(access.root / "budget", access.daily_calls_of, access.daily_calls, clock)
+    budget = budget or Budget(access.root / "budget", access.daily_calls_of, access.daily_calls, clock)
     operations = configured(access.paths, access.page_size)
     if wish.only:
         operations = chosen(operations, wish.only)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from pillnuts.catalogue.models import FetchRow, RunRow
 from pillnuts.catalogue.queries import current_key
@@ -105,20 +105,21 @@ def next_start(schedule: Schedule, syncs: Sequence[Entry], now: datetime) -> dat
             found = schedule.after(last.ended or last.started)
         case State.WAITING:
             found = last.goes_on or now
-        case State.RUNNING:  # the lock tells whether it does
-            found = last.started
-        case State.FAILED | State.STOPPED:
+        case State.FAILED | State.STOPPED | State.RUNNING:  # whether it still runs, the lock tells
             found = _again(syncs)
     return found
+
+
+_BROKEN: Final = frozenset({State.FAILED, State.STOPPED, State.RUNNING})
 
 
 def _again(syncs: Sequence[Entry]) -> datetime:
     """After a failure wait, each time longer; go on at once after the first stop."""
     last = syncs[0]
-    failures = len(list(takewhile(lambda entry: entry.state in {State.FAILED, State.STOPPED}, syncs)))
+    failures = len(list(takewhile(lambda entry: entry.state in _BROKEN, syncs)))
     doubled: int = 2 ** min(failures - 1, 10)
     pause = min(_FIRST_PAUSE * doubled, _LONGEST_PAUSE)
-    if failures == 1 and last.state is State.STOPPED:
+    if failures == 1 and last.state is not State.FAILED:
         pause = timedelta()
     return (last.ended or last.started) + pause
 
@@ -168,16 +169,43 @@ async def last(session: ReadSession, *kinds: Kind, limit: int = 20) -> list[Entr
     return [_entry(row) for row in await session.scalars(statement)]
 
 
-async def last_done(session: ReadSession) -> Entry | None:
-    """Give the newest sync that came to its end."""
-    statement = (
-        select(RunRow)
-        .where(RunRow.kind == Kind.SYNC, RunRow.state == State.DONE)
-        .order_by(RunRow.id.desc())
-        .limit(1)
+@dataclass(frozen=True)
+class Standing:
+    """How the syncs stand, for whoever watches over them."""
+
+    state: State | None = None
+    """Of the newest one; None: there was none."""
+    done: datetime | None = None
+    """When the newest one that came to its end did so."""
+    begun: datetime | None = None
+    """When that one began: what the ministry said then is what there is."""
+    release: int | None = None
+    """The release that it made, or found to say the same."""
+    failures: int = 0
+    """Failed and refused ones since then."""
+
+    def told(self) -> tuple[str | None, Sequence[str], float, int]:
+        """Give what `kernel.metrics.SyncMetrics` shows."""
+        return self.state, tuple(State), self.done.timestamp() if self.done else 0.0, self.failures
+
+
+async def standing(session: ReadSession) -> Standing:
+    """Give the state of the newest sync, and the newest one that came to its end."""
+    syncs = select(RunRow).where(RunRow.kind == Kind.SYNC).order_by(RunRow.id.desc()).limit(1)
+    newest = await session.scalar(syncs)
+    done = await session.scalar(syncs.where(RunRow.state == State.DONE))
+    failures = await session.scalar(
+        select(func.count())
+        .select_from(RunRow)
+        .where(RunRow.kind == Kind.SYNC, RunRow.state.in_(TROUBLE), RunRow.id > (done.id if done else 0))
     )
-    row = await session.scalar(statement)
-    return None if row is None else _entry(row)
+    return Standing(
+        State(newest.state) if newest else None,
+        _moment(done.ended) if done and done.ended else None,
+        _moment(done.started) if done else None,
+        done.release if done else None,
+        failures or 0,
+    )
 
 
 async def fetched(session: ReadSession) -> list[Fetched]:
