@@ -92,7 +92,7 @@ async def rows(database: Database) -> list[OutboxRow]:
 
 
 def deliverer(database: Database, outbox: Outbox, post: Handler, metrics: Metrics | None = None) -> Deliverer:
-    return Deliverer(database, outbox, {"sms": post}, metrics=metrics, pace=PACE)
+    return Deliverer(database, outbox, {"sms": post}, registry=metrics.registry if metrics else None, pace=PACE)
 
 
 async def test_a_message_is_delivered_and_then_scrubbed(database: Database, outbox: Outbox) -> None:

@@ -15,11 +15,10 @@ from uuid import uuid4
 
 import orjson
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import delete, func, select, update
 
 from pillnuts.kernel.db import Database, Session
-from pillnuts.kernel.metrics import Metrics
 from pillnuts.kernel.outbox import (
     DeliveryError,
     Handler,
@@ -79,8 +78,7 @@ class _Claimed:
 
 
 class _Counts:
-    def __init__(self, metrics: Metrics) -> None:
-        registry = metrics.registry
+    def __init__(self, registry: CollectorRegistry) -> None:
         self.results = Counter(
             "pillnuts_outbox_results",
             "Attempts to deliver, by how they ended: delivered, later, operator, dead.",
@@ -112,14 +110,14 @@ class Deliverer:
         outbox: Outbox,
         handlers: Mapping[str, Handler],
         *,
-        metrics: Metrics | None = None,
+        registry: CollectorRegistry | None = None,
         pace: Pace | None = None,
     ) -> None:
         self.handlers = dict(handlers)
         self._database = database
         self._outbox = outbox
         self._pace = pace or Pace()
-        self._counts = _Counts(metrics or Metrics())
+        self._counts = _Counts(registry or CollectorRegistry())
         self._seen = set(self.handlers)
 
     def jobs(self) -> list[Job]:

@@ -1,0 +1,1 @@
+"""Reaching people: text messages and mails, taken from the outbox."""
