@@ -89,6 +89,26 @@ class Settings(BaseSettings):
         0, description="Port of the metrics of a worker; 0: none. The web process has those of the data, too."
     )
 
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        description="redis://… in which all processes count together; empty: each counts for itself.",
+    )
+    sens_access_key: SecretStr = Field(
+        SecretStr(""), description="Access key of NAVER Cloud Platform for text messages (SENS); empty: none."
+    )
+    sens_secret_key: SecretStr = Field(SecretStr(""), description="Secret key that belongs to it.")
+    sens_service_id: str = Field("", description="Service of SENS, ncp:sms:kr:….")
+    sens_from: str = Field("", description="Number registered with SENS to send from, in digits.")
+    sens_url: str = Field("https://sens.apigw.ntruss.com", description="Gateway of SENS.")
+    smtp_host: str = Field("", description="Server that takes our mails; empty: none.")
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = Field(587, description="Port of that server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How it is encrypted: starttls (587), tls (465), none (this machine only)."
+    )
+    smtp_username: str = Field("", description="Login at that server; empty: without.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at that server.")
+    mail_from: str = Field("", description="Address that our mails come from.")
+
     @property
     def database(self) -> str:
         """The address of the database, with its password."""
