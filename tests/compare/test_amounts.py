@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pillnuts.catalogue.units import decimal_text
 from pillnuts.compare.amounts import (
     decimal,
     factor,
-    number,
     per_millilitre,
     ratio,
     ratio_words,
@@ -73,8 +73,8 @@ def test_a_ratio_is_rounded_for_people(more: int, less: int, exact: str | None, 
 
 
 def test_a_decimal_without_end_is_cut_to_six_digits() -> None:
-    assert number(decimal(Fraction(100, 3))) == "33.3333"
-    assert number(decimal(Fraction(175))) == "175"
+    assert decimal_text(decimal(Fraction(100, 3))) == "33.3333"
+    assert decimal_text(decimal(Fraction(175))) == "175"
 
 
 def test_an_amount_has_no_size_in_another_dimension() -> None:
@@ -88,5 +88,5 @@ def test_a_share_of_nothing_is_nothing() -> None:
 
 @given(st.decimals(min_value=0, max_value=10**9, places=6))
 def test_numbers_keep_their_value_and_have_no_exponent(value: Decimal) -> None:
-    assert Decimal(number(value)) == value
-    assert "E" not in number(value)
+    assert Decimal(decimal_text(value)) == value
+    assert "E" not in decimal_text(value)

@@ -3,8 +3,12 @@
 The shelf keeps it beside the whole document, as JSON lists in the order of the fields below. It is read as it
 was written, without looking again at what was checked when the release was made. Named tuples, because they
 cannot be changed and take a third of the time that frozen dataclasses take.
+
+Nine in ten rows of ingredients say of an additive what was said of it before, for another product. Each is
+therefore kept as a text of its own: a text that was read not long ago is not read again.
 """
 
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -30,6 +34,10 @@ class BriefIngredient(NamedTuple):
     explanation: str
     source: str
     date: str | None
+
+    def __hash__(self) -> int:
+        """Enough to tell rows apart; that of all fields takes longer than what is looked up by it."""
+        return hash((self.id, self.name, self.date))
 
 
 class BriefSection(NamedTuple):
@@ -74,7 +82,9 @@ def condense(document: bytes) -> bytes:
     """Take what `read` reads from the JSON of a `shapes.Product`."""
     values = orjson.loads(document)
     values["recalled"] = bool(values["recalls"])
-    values["ingredients"] = [_picked(each, BriefIngredient._fields) for each in values["ingredients"]]
+    values["ingredients"] = [
+        orjson.dumps(_picked(each, BriefIngredient._fields)).decode() for each in values["ingredients"]
+    ]
     values["sections"] = [_picked(each, BriefSection._fields) for each in values["sections"]]
     return orjson.dumps(_picked(values, Brief._fields))
 
@@ -85,13 +95,15 @@ def read(body: bytes) -> Brief:
     return Brief(
         pill and Pill.model_validate(pill),
         tuple(formulations),
-        tuple([_ingredient(*each) for each in ingredients]),
+        tuple([_ingredient(each) for each in ingredients]),
         tuple([BriefSection(*each) for each in sections]),
         *plain,
     )
 
 
-def _ingredient(amount: Any, equivalent: Any, *plain: Any) -> BriefIngredient:
+@lru_cache(maxsize=8192)
+def _ingredient(text: str) -> BriefIngredient:
+    amount, equivalent, *plain = orjson.loads(text)
     return BriefIngredient(
         amount and Amount.model_validate(amount),
         equivalent and Equivalent.model_validate(equivalent),

@@ -118,7 +118,7 @@ class Shelf:
 class ShelfPart:
     """How the shelf is written into a snapshot, and opened from it (`kernel.snapshots.Part`)."""
 
-    format = f"2-{zlib.crc32(' '.join(FIELDS).encode()):08x}"
+    format = f"3-{zlib.crc32(' '.join(FIELDS).encode()):08x}"
     """The fields of a brief are part of it: with others, none that was written before can be read."""
 
     def build(self, folder: Path, release: Export) -> None:

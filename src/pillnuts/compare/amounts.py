@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from pillnuts.catalogue.shapes import Amount
-from pillnuts.catalogue.units import comparable
+from pillnuts.catalogue.units import comparable, decimal_text
 
 _ONE = Decimal(1)
 _WHOLE = Fraction(1)
@@ -37,12 +37,6 @@ def is_concentration(unit: str) -> bool:
     return "%" in unit or "/" in unit or "백분율" in unit
 
 
-def number(value: Decimal) -> str:
-    """A decimal string without exponent or trailing zeros: `500`, `0.25`."""
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-
-
 def decimal(value: Fraction) -> Decimal:
     """The exact decimal where there is a short one, else six significant digits."""
     quotient = Decimal(value.numerator) / Decimal(value.denominator)
@@ -67,16 +61,16 @@ def per_millilitre(amount: Amount, millilitres: Fraction) -> str | None:
     while 0 < value < 1 and unit in _SMALLER:
         value *= factor(unit, _SMALLER[unit]) or 1
         unit = _SMALLER[unit]
-    return f"{words(Amount(value=number(decimal(value)), unit=unit))}/mL"
+    return f"{words(Amount(value=decimal_text(decimal(value)), unit=unit))}/mL"
 
 
 def share(value: Fraction, largest: Fraction) -> str:
     """Part of the largest, 0 to 1, four places."""
     if not largest:
         return "0"
-    return number(
-        (Decimal(value.numerator) / Decimal(value.denominator) / _as_decimal(largest)).quantize(_SHARE)
-    )
+    if value == largest:
+        return "1"
+    return decimal_text((_as_decimal(value) / _as_decimal(largest)).quantize(_SHARE))
 
 
 def size(amount: Amount, unit: str, divisor: Fraction = _WHOLE) -> Fraction | None:
@@ -92,7 +86,7 @@ def size(amount: Amount, unit: str, divisor: Fraction = _WHOLE) -> Fraction | No
 
 
 def ratio(more: Fraction, less: Fraction) -> str | None:
-    return number(_as_decimal(more / less).quantize(_RATIO)) if less else None
+    return decimal_text(_as_decimal(more / less).quantize(_RATIO)) if less else None
 
 
 def ratio_words(value: str | None) -> str:
@@ -103,7 +97,7 @@ def ratio_words(value: str | None) -> str:
     if times <= _ONE:
         return ""
     places = _RATIO if times < _CLOSE_RATIO else Decimal("0.1") if times < _WHOLE_RATIO else _ONE
-    return f" ({Decimal(number(times.quantize(places))):,f}배)"
+    return f" ({Decimal(decimal_text(times.quantize(places))):,f}배)"
 
 
 def _as_decimal(value: Fraction) -> Decimal:

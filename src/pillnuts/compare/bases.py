@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from pillnuts.catalogue.brief import Brief
-from pillnuts.compare.amounts import decimal, number
+from pillnuts.catalogue.units import decimal_text
+from pillnuts.compare.amounts import decimal
 from pillnuts.compare.forms import piece, swallowed
 
 Kind = Literal["dose", "volume", "mass", "ratio", "unknown"]
@@ -58,11 +59,15 @@ class Basis:
     millilitres: Fraction | None = None
     """What is in the pieces, where the ministry says so: `1병 (30 mL) 중`."""
 
+    def __hash__(self) -> int:
+        """Cheaper than that of its fractions: every amount that was read before is looked up by it."""
+        return hash((self.kind, self.word, self.quantity.numerator))
+
     @cached_property
     def words(self) -> str | None:
         """In short: `1정`, `1병`, `100 mL`; None where nothing says it."""
         unit = {"dose": self.word, "volume": " mL", "mass": " g"}.get(self.kind)
-        return f"{number(decimal(self.quantity))}{unit}" if unit else None
+        return f"{decimal_text(decimal(self.quantity))}{unit}" if unit else None
 
 
 UNKNOWN, RATIO = Basis("unknown"), Basis("ratio")

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from pillnuts.catalogue.brief import Brief, BriefIngredient
 from pillnuts.catalogue.shapes import Amount, Equivalent
-from pillnuts.compare.amounts import is_concentration, number, per_millilitre, words
+from pillnuts.catalogue.units import decimal_text
+from pillnuts.compare.amounts import is_concentration, per_millilitre, words
 from pillnuts.compare.bases import RATIO, UNKNOWN, Basis, basis
 from pillnuts.compare.forms import form_key
 
+Presence = tuple[bool | None, ...]
+"""For each product whether a substance is in it; None: nobody knows."""
 UNKNOWN_AMOUNT, ABSENT, CANNOT_SAY = "함량 정보 없음", "없음", "확인할 수 없음"
 
 
@@ -19,6 +23,14 @@ class Chosen(NamedTuple):
     product: Brief
     formulation: str | None
     rows: dict[str, tuple[BriefIngredient, ...]]
+
+    def lacks(self, *, active: bool) -> bool | None:
+        """What is to be said of a substance without a row: False, it is not in it; None, nobody knows.
+
+        A list with gaps never says that something is absent.
+        """
+        complete = self.product.ingredients_complete if active else self.product.additives_known
+        return False if complete else None
 
 
 class Content(NamedTuple):
@@ -57,7 +69,8 @@ class Content(NamedTuple):
         return {form_key(name): (name, amount) for name, amount in counted}
 
 
-NOT_IN_IT, CANNOT_BE_SAID = Content(present=False, text=ABSENT), Content(present=None)
+MISSING = {False: Content(present=False, text=ABSENT), None: Content(present=None)}
+"""By what `Chosen.lacks` says."""
 
 
 def choose(product: Brief, formulation: str | None) -> Chosen:
@@ -72,48 +85,47 @@ def choose(product: Brief, formulation: str | None) -> Chosen:
     return Chosen(product, chosen, {id_: tuple(each) for id_, each in rows.items()})
 
 
-def is_bare(rows: Sequence[BriefIngredient]) -> bool:
-    """Whether a product names a substance once, and without an amount."""
-    return len(rows) == 1 and rows[0].amount is None
-
-
 def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
-    """What is known of a substance. A list with gaps never says that something is absent."""
+    """What is known of a substance."""
     rows = chosen.rows.get(substance)
-    product = chosen.product
     if rows is None:
-        complete = product.ingredients_complete if active else product.additives_known
-        return NOT_IN_IT if complete else CANNOT_BE_SAID
-    if is_bare(rows):
-        return Content(
-            present=True,
-            rows=rows,
-            basis=basis(rows[0].basis, product),
-            text=rows[0].amount_text or UNKNOWN_AMOUNT,
-        )
-    parts = _added(rows, product)
+        return MISSING[chosen.lacks(active=active)]
+    if len(rows) == 1:
+        return said_once(rows[0], basis_of(rows[0], chosen.product))
+    parts = _added(rows, chosen.product)
     total = parts[0] if len(parts) == 1 else None
     return Content(
         present=True,
         rows=rows,
         amount=total,
         equivalent=_equivalent(rows) if total else None,
-        basis=basis_of(rows[0], product),
+        basis=basis_of(rows[0], chosen.product),
         text=" + ".join([words(part) if part else _unnumbered(rows) for part in parts]),
         in_parts=len(parts) > 1,
     )
 
 
+@lru_cache(maxsize=8192)
+def said_once(row: BriefIngredient, counted_in: Basis) -> Content:
+    """What one row says. Few rows are of one product only: most say the same of an additive."""
+    return Content(
+        present=True,
+        rows=(row,),
+        amount=row.amount,
+        equivalent=row.equivalent if row.amount else None,
+        basis=counted_in,
+        text=words(row.amount) if row.amount else row.amount_text or UNKNOWN_AMOUNT,
+    )
+
+
 def _added(rows: Sequence[BriefIngredient], product: Brief) -> tuple[Amount | None, ...]:
     """Amounts added up within one form, unit and basis (the layers of a tablet); None: unknown."""
-    if len(rows) == 1:
-        return (rows[0].amount,)
     sums: dict[tuple[str, str, Basis], Decimal] = {}
     for row in rows:
         if row.amount:
             key = (form_key(row.name), row.amount.unit, basis_of(row, product))
             sums[key] = sums.get(key, Decimal(0)) + Decimal(row.amount.value)
-    known = tuple(Amount(value=number(total), unit=unit) for (_, unit, _), total in sums.items())
+    known = tuple(Amount(value=decimal_text(total), unit=unit) for (_, unit, _), total in sums.items())
     return known if all(row.amount for row in rows) else (*known, None)
 
 
@@ -125,7 +137,9 @@ def _equivalent(rows: Sequence[BriefIngredient]) -> Equivalent | None:
     if len(stated) != len(rows) or len({(form_key(each.name), each.amount.unit) for each in stated}) != 1:
         return None
     total = sum((Decimal(each.amount.value) for each in stated), Decimal(0))
-    return Equivalent(name=stated[0].name, amount=Amount(value=number(total), unit=stated[0].amount.unit))
+    return Equivalent(
+        name=stated[0].name, amount=Amount(value=decimal_text(total), unit=stated[0].amount.unit)
+    )
 
 
 def basis_of(row: BriefIngredient, product: Brief) -> Basis:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from pillnuts.catalogue.brief import BriefIngredient
 from pillnuts.catalogue.shapes import Amount
 from pillnuts.compare.amounts import factor, size
-from pillnuts.compare.bases import Ground, ground
-from pillnuts.compare.cells import Chosen, Content, content
+from pillnuts.compare.bases import Basis, Ground, ground
+from pillnuts.compare.cells import MISSING, Chosen, Content, Presence, content, said_once
 from pillnuts.compare.forms import form_key
 
 
@@ -33,13 +34,23 @@ class Measured(NamedTuple):
 
 def measure(id_: str, chosen: Sequence[Chosen]) -> Measured:
     """Find the substance in every product. Unknown stays None all the way."""
-    rows = [row for each in chosen for row in each.rows.get(id_, ())]
+    rows = tuple([row for each in chosen for row in each.rows.get(id_, ())])
     active = "active" in [row.role for row in rows]
-    contents = tuple([content(each, id_, active=active) for each in chosen])
+    return _measured(rows, tuple([content(each, id_, active=active) for each in chosen]))
+
+
+@lru_cache(maxsize=4096)
+def measure_lone(row: BriefIngredient, counted_in: Basis, present: Presence) -> Measured:
+    """Measure what one product alone names, in one row: the same as `measure`, and kept."""
+    once = said_once(row, counted_in)
+    return _measured((row,), tuple([once if each else MISSING[each] for each in present]))
+
+
+def _measured(rows: tuple[BriefIngredient, ...], contents: tuple[Content, ...]) -> Measured:
     holding = [each for each in contents if each.present]
     found = Measured(
-        id=id_,
-        active=active,
+        id=rows[0].id,
+        active="active" in [row.role for row in rows],
         contents=contents,
         holding=holding,
         shared=len(holding) == len(contents),

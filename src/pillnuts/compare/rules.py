@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import inf
 from operator import itemgetter
+from typing import NamedTuple
 
-from pillnuts.catalogue.brief import Brief
+from pillnuts.catalogue.brief import Brief, BriefIngredient
 from pillnuts.compare.amounts import size
-from pillnuts.compare.bases import ground
-from pillnuts.compare.cells import Chosen, basis_of, choose, is_bare
+from pillnuts.compare.bases import Basis, ground
+from pillnuts.compare.cells import Chosen, Presence, basis_of, choose
 from pillnuts.compare.forms import short_name
-from pillnuts.compare.measures import Measured, measure
-from pillnuts.compare.rows import bare_row, compared_row
+from pillnuts.compare.measures import Measured, measure, measure_lone
+from pillnuts.compare.rows import compared_row, lone_row
 from pillnuts.compare.scales import bars, dimensions
 from pillnuts.compare.sections import compared_facts, compared_sections
 from pillnuts.compare.shapes import ComparedProduct, ComparedRow, Comparison
@@ -45,13 +46,26 @@ def alone(product: Brief) -> ComparedProduct:
     return _product(choose(product, None), short_name(product.name))
 
 
+class _Lone(NamedTuple):
+    """What one product alone names, and in one row: what is to be said of it was often said before."""
+
+    row: BriefIngredient
+    counted_in: Basis
+    present: Presence
+
+
 def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow, ...]:
     holders: dict[str, list[int]] = {}
     for column, each in enumerate(chosen):
         for id_ in each.rows:
             holders.setdefault(id_, []).append(column)
-    bare = {id_ for id_, held in holders.items() if len(held) == 1 and is_bare(chosen[held[0]].rows[id_])}
-    measured = [measure(id_, chosen) for id_ in holders if id_ not in bare]
+    lone = {id_: found for id_, held in holders.items() if (found := _lone(id_, held, chosen))}
+    bare = {id_: found for id_, found in lone.items() if found.row.amount is None}
+    measured = [
+        measure_lone(*lone[id_]) if id_ in lone else measure(id_, chosen)
+        for id_ in holders
+        if id_ not in bare
+    ]
     under = dimensions(measured)
     drawn = bars(measured, under)
     ranks = list(dict.fromkeys(under.values()))
@@ -59,11 +73,28 @@ def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow,
     for place, row in enumerate(measured):
         unit = _unit(row, under)
         row_bars = [drawn.get((place, column)) for column in range(len(chosen))]
-        ordered[row.id] = _order(row, unit, ranks), compared_row(row, labels, row_bars, unit)
-    for id_ in bare:
-        only = bare_row(id_, holders[id_][0], chosen)
-        ordered[id_] = (only.ingredient.role != "active", True, inf, _NOTHING), only
+        alone = lone.get(row.id)
+        ordered[row.id] = (
+            _order(row, unit, ranks),
+            lone_row(*alone, next(filter(None, row_bars), None), unit)
+            if alone
+            else compared_row(row, labels, row_bars, unit),
+        )
+    for id_, found in bare.items():
+        ordered[id_] = (found.row.role != "active", True, inf, _NOTHING), lone_row(*found, None, None)
     return tuple([row for _, row in sorted([ordered[id_] for id_ in holders], key=itemgetter(0))])
+
+
+def _lone(id_: str, holders: Sequence[int], chosen: Sequence[Chosen]) -> _Lone | None:
+    if len(holders) > 1:
+        return None
+    (holder,) = holders
+    rows = chosen[holder].rows[id_]
+    if len(rows) > 1:
+        return None
+    active = rows[0].role == "active"
+    present = tuple([column == holder or each.lacks(active=active) for column, each in enumerate(chosen)])
+    return _Lone(rows[0], basis_of(rows[0], chosen[holder].product), present)
 
 
 def _order(row: Measured, unit: str | None, ranks: list[str]) -> _Order:
@@ -114,6 +145,7 @@ def _product(chosen: Chosen, label: str) -> ComparedProduct:
         form=product.form,
         status=product.status,
         withdrawn=product.withdrawn,
+        recalled=product.recalled,
         image_url=product.image_url,
         pill=product.pill,
         formulation=chosen.formulation,

@@ -35,6 +35,8 @@ class ComparedProduct:
     form: str | None
     status: str
     withdrawn: bool
+    recalled: bool
+    """The ministry had it recalled or its sale stopped (회수·판매중지)."""
     image_url: str | None
     pill: Pill | None
     formulation: str | None
