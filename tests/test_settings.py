@@ -38,9 +38,9 @@ def test_the_sample_holds_the_defaults() -> None:
 
 def test_the_database_is_a_file_at_home_until_another_is_named(tmp_path: Path) -> None:
     assert Settings(_env_file=None, home=tmp_path).database == f"sqlite:///{tmp_path}/pillnuts.db"
-    elsewhere = Settings.model_validate({"database_url": "postgresql://u:secret@h/d"})
-    assert elsewhere.database == "postgresql://u:secret@h/d"
-    assert "secret" not in repr(elsewhere)
+    elsewhere = Settings.model_validate({"database_url": "postgresql://u:hidden@h/d"})
+    assert elsewhere.database == "postgresql://u:hidden@h/d"
+    assert "hidden" not in repr(elsewhere)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

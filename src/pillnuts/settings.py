@@ -119,3 +119,27 @@ class Settings(BaseSettings):
     def releases(self) -> Path:
         """Folder of the snapshots."""
         return self.home / "releases"
+
+    @property
+    def sens(self) -> dict[str, str]:
+        """What text messages need, by the names of the settings."""
+        return self._by_name("sens_access_key", "sens_secret_key", "sens_service_id", "sens_from", "sens_url")
+
+    @property
+    def smtp(self) -> dict[str, str]:
+        """What mails need, by the names of the settings."""
+        return self._by_name(
+            "smtp_host", "smtp_port", "smtp_security", "smtp_username", "smtp_password", "mail_from"
+        )
+
+    @property
+    def mailbox(self) -> Path | None:
+        """Where development keeps what would leave the house; in production there is no such place."""
+        return self.home.absolute() / "mailbox.jsonl" if self.environment == "development" else None
+
+    def _by_name(self, *fields: str) -> dict[str, str]:
+        values = ((field, getattr(self, field)) for field in fields)
+        return {
+            f"PILLNUTS_{field.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for field, value in values
+        }

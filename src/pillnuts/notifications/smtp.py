@@ -45,12 +45,17 @@ class Smtp:
     """One connection for each mail: they are few, and a server closes what idles."""
 
     def __init__(self, server: Server, *, seconds: float = 10, tls: ssl.SSLContext | None = None) -> None:
-        if server.password and server.security == "none" and server.host not in _HERE:
+        if not self.safe(server):
             raise ValueError("a password is not sent over an open connection: use starttls or tls")
         self._server = server
         self._seconds = seconds
         self._tls = tls
         self._domain = server.sender.rpartition("@")[2]
+
+    @staticmethod
+    def safe(server: Server) -> bool:
+        """Whether no password goes over an open connection."""
+        return not server.password or server.security != "none" or server.host in _HERE
 
     async def send(self, mail: Mail, *, key: str) -> None:
         message = self._message(mail, key)
