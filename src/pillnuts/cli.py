@@ -6,6 +6,7 @@ for spreadsheets, migrations and progress bars.
 
 import asyncio
 import os
+import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from pillnuts.catalogue.journal import Kind
+    from pillnuts.errand import Access
     from pillnuts.importing import Reading
     from pillnuts.kernel.db import Database
     from pillnuts.running import Recording
-    from pillnuts.syncing import Access
     from pillnuts.worker import Work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="필넛츠: 약 속을 들여다봅니다.")
@@ -64,23 +65,34 @@ def worker(parent: Parent = None) -> None:
 @app.command()
 def serve(host: Host = None, port: Port = None) -> None:
     """표를 맞추고, 자료가 없으면 데모를 싣고, 웹과 일꾼을 함께 띄웁니다."""
-    from rich.console import Console
-
-    from pillnuts import importing
     from pillnuts.kernel import children, logs
 
     settings = Settings()
-    _work(settings)  # a setting that cannot be is said before anything starts
-    _migrate(settings)
-    console = Console(stderr=True)
-    _with_database(
-        settings, lambda database: importing.make_demo_when_empty(database, settings.releases, console)
-    )
+    # What needs much memory once is done by a process that ends; this one stays as long as the site.
+    if code := subprocess.run(_ourselves("prepare"), check=False).returncode:  # noqa: S603 -- our own command
+        raise typer.Exit(code)
     logs.configure(settings.log_level, settings.log_format)
     named = {"--host": host, "--port": port}
     options = [word for name, value in named.items() if value is not None for word in (name, str(value))]
     raise typer.Exit(
         children.keep_running({"web": _ourselves("web", *options), "worker": _ourselves("worker")})
+    )
+
+
+@app.command(hidden=True)
+def prepare(parent: Parent = None) -> None:
+    """Do what has to be there before a site starts."""
+    from rich.console import Console
+
+    from pillnuts import importing
+
+    _end_with(parent)
+    settings = Settings()
+    _work(settings)  # a setting that cannot be is said now
+    _migrate(settings)
+    console = Console(stderr=True)
+    _with_database(
+        settings, lambda database: importing.make_demo_when_empty(database, settings.releases, console)
     )
 
 
@@ -225,7 +237,7 @@ def _changing(settings: Settings, kind: "Kind") -> "Iterator[Recording]":
 
 
 def _access(settings: Settings) -> "Access":
-    from pillnuts.syncing import Access
+    from pillnuts.errand import Access
 
     return Access(
         settings.home / "ministry",
@@ -244,8 +256,8 @@ def _work(settings: Settings) -> "Work":
     """Tell a worker what it has to know; a schedule that is none ends with 1."""
     from rich.console import Console
 
+    from pillnuts.errand import Errand
     from pillnuts.kernel.schedule import Schedule
-    from pillnuts.running import Errand
     from pillnuts.worker import Work
 
     try:

@@ -18,6 +18,7 @@ from pillnuts.catalogue.ingest import ImportRefusedError
 from pillnuts.catalogue.journal import Fetched, Kind, Result, State
 from pillnuts.catalogue.operations import OPERATIONS
 from pillnuts.catalogue.runs import Outcome, Run
+from pillnuts.errand import Access, Clock, Errand
 from pillnuts.kernel import locks, logs, processes
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.schedule import Schedule
@@ -25,23 +26,8 @@ from pillnuts.kernel.schedule import Schedule
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-Clock = Callable[[], datetime]
 
 _LONGEST_REASON: Final = 2000
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What a process has to know that fetches what is due."""
-
-    database: str
-    releases: Path
-    access: syncing.Access
-    schedule: str
-    lock_seconds: float
-    log_level: str
-    log_format: logs.Form
-    clock: Clock = now
 
 
 @dataclass
@@ -157,7 +143,7 @@ async def _load(database: Database, releases: Path, folder: Path, console: Conso
 class CountingBudget(Budget):
     """Counts the calls of one run as well as those of the day."""
 
-    def __init__(self, access: syncing.Access, clock: Clock = now) -> None:
+    def __init__(self, access: Access, clock: Clock = now) -> None:
         super().__init__(access.root / "budget", access.daily_calls_of, access.daily_calls, clock)
         self.calls = 0
 

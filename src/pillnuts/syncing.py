@@ -1,6 +1,6 @@
 """Fetching the ministry's data into a folder of raw answers, to make a release of it: see `archive`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,25 +13,10 @@ from pillnuts.catalogue.fetch import fetch, plan
 from pillnuts.catalogue.gateway import NoKey, connected, how_to_get_a_key, plain_key
 from pillnuts.catalogue.operations import OPERATIONS, chosen, configured
 from pillnuts.catalogue.runs import Outcome, Plan
+from pillnuts.errand import Access
 from pillnuts.importing import bar
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.http import Manners
-
-
-@dataclass(frozen=True)
-class Access:
-    """How the ministry is reached, and how much of it a day."""
-
-    root: Path
-    """Where runs and budgets are kept."""
-    key: str
-    url: str
-    paths: Mapping[str, str]
-    page_size: int
-    daily_calls: int
-    daily_calls_of: Mapping[str, int]
-    at_once: int
-    spacing: float
 
 
 @dataclass(frozen=True)

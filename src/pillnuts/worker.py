@@ -16,13 +16,13 @@ from prometheus_client import CollectorRegistry, Gauge, start_http_server
 from pillnuts.catalogue import journal
 from pillnuts.catalogue.gateway import plain_key
 from pillnuts.catalogue.journal import Kind
+from pillnuts.errand import Errand
 from pillnuts.kernel import locks, logs
 from pillnuts.kernel.children import in_child
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.metrics import SyncMetrics
 from pillnuts.kernel.schedule import Schedule
 from pillnuts.kernel.tasks import Job, repeating
-from pillnuts.running import Errand, sync_when_due
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +105,7 @@ class Syncing:
         self._next.set(start.timestamp() if self._able and start else 0)
         if not self._able or start is None or start > now or busy:
             return
-        code = await in_child(sync_when_due, self._errand)
+        code = await in_child(_sync, self._errand)
         if code:
             log.error("alert", about="catalogue sync died", code=code)
         await self._show()
@@ -114,3 +114,10 @@ class Syncing:
         async with self._database.reading() as session:
             standing = await journal.standing(session)
         self._metrics.show(*standing.told())
+
+
+def _sync(errand: Errand) -> None:
+    """Run in a child: what fetching and loading take is imported there only."""
+    from pillnuts.running import sync_when_due
+
+    sync_when_due(errand)
