@@ -385,7 +385,7 @@ async def synced_again(
 
 
 async def test_a_new_product_that_never_changed_is_found_by_counting(tmp_path: Path) -> None:
-    undated = [*changed_rows(3, details(95)), {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}]
+    undated: list[Item] = [*changed_rows(3, details(95)), {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}]
     planned, _, gateway = await synced_again(tmp_path, details(95), undated)
 
     assert kept(tmp_path / "new", DETAILS) == undated
@@ -460,7 +460,7 @@ async def test_an_incomplete_run_is_nothing_to_build_on(tmp_path: Path) -> None:
 
 class Slow(FakeGateway):
     async def page(self, operation: Operation, number: int, size: int, asked: Asked = EVERYTHING) -> Answer:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
         return await super().page(operation, number, size, asked)
 
 

@@ -1,7 +1,6 @@
 """Runs the gateway by hand: `python -m tests.gateway --help`."""
 
 import argparse
-import socket
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,7 @@ from .invented import DEFAULT_PRODUCTS, invented
 from .operations import OPERATIONS
 from .options import KEY, Options, encoded
 from .real import real
-from .serving import UVICORN
+from .serving import UVICORN, listening_on
 
 
 def _share(text: str) -> tuple[str, float]:
@@ -83,7 +82,7 @@ def main() -> None:
         say(f"{ministry.count(operation):>9,}  {operation.path}\n")
     say(f"인증키(Decoding) {options.key}\n인증키(Encoding) {encoded(options.key)}\n")
     # Whoever reads the address may call it at once: it is bound before it is told.
-    with closing(socket.create_server(("127.0.0.1", asked.port))) as listening:
+    with closing(listening_on(asked.port)) as listening:
         say(f"http://127.0.0.1:{listening.getsockname()[1]}/1471000\n준비되었습니다.\n")
         sys.stdout.flush()
         uvicorn.Server(uvicorn.Config(create_gateway(ministry, options), **UVICORN)).run([listening])

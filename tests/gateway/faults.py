@@ -62,8 +62,9 @@ BODY: Final[Mapping[str, Callable[[Reply], Reply]]] = {
 
 LINE: Final = frozenset({"hang", "reset"})
 """No answer: silence until the caller gives up, or the connection torn down."""
-PAGE: Final = frozenset({"other-form", "other-item", "totals"})
-"""A sound answer to another question: XML for JSON, another item, a list that moved between two pages."""
+PAGE: Final = frozenset({"foreign-row", "other-form", "other-item", "totals"})
+"""A sound answer to another question: a row of another data set in the place of one, XML for JSON, another
+item, a list that moved between two pages."""
 ROW_FAULTS: Final = frozenset({"duplicates", "shrunk", "bad-document"})
 """Rows that stand there twice, rows that are gone, label documents that break off."""
 

@@ -17,7 +17,7 @@ from . import envelopes, faults
 from .envelopes import ENVELOPES, Page, Reply
 from .line import reset
 from .ministry import Ministry, wanted
-from .operations import BY_PATH, Operation, Packed
+from .operations import BY_PATH, EASY, PERMIT_LIST, Operation, Packed
 from .options import KST, Clock, Options
 
 
@@ -152,10 +152,18 @@ class Gateway:
         if fault == "totals":  # the first rows went away: everything behind them moved up
             rows = rows[1:]
         shown = rows[(number - 1) * size : number * size]
-        page = Page(number, size, len(rows), [operation.unpack(row) for row in shown])
+        items = [operation.unpack(row) for row in shown]
+        if fault == "foreign-row" and items:
+            items[-1] = self._foreign(operation)
+        page = Page(number, size, len(rows), items)
         if not as_json:
             return envelopes.xml_page(page)
         return envelopes.json_page(page, self._envelope(), wrapped=operation.wrapped)
+
+    def _foreign(self, operation: Operation) -> dict[str, str | None]:
+        """Give a row that has no business here."""
+        other = EASY if operation is not EASY else PERMIT_LIST
+        return other.unpack(self.ministry.table(other)[0])
 
     def _envelope(self) -> envelopes.Envelope:
         if self.options.envelope != "rotate":

@@ -149,6 +149,13 @@ def test_another_item_comes_where_one_was_asked(ask: Ask, options: Options) -> N
     assert pill["ITEM_SEQ"] != "200000000"
 
 
+def test_a_row_of_another_data_set_stands_in_the_place_of_one(ask: Ask, options: Options) -> None:
+    options.faults = {"foreign-row": 1}
+    items = body(ask(PERMIT_DETAIL, type="json", numOfRows=5))["items"]
+    assert ["ITEM_SEQ" in item for item in items] == [True, True, True, True, False]
+    assert "ITEM_SEQ" in body(ask(EASY, type="json", numOfRows=1))["items"][0]
+
+
 def test_a_total_shrinks_and_rows_move_up_while_paging(ask: Ask, options: Options) -> None:
     sound = seqs(ask, numOfRows=40)
     options.faults = {"totals": 1}
