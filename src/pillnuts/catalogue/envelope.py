@@ -30,6 +30,8 @@ Item = dict[str, str | int | float | None]
 
 _DEEPEST: Final = 4
 """Lists and `item`s around a row; the forms that were seen have two."""
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+"""What a value of a row may be; looked up, because it is asked of millions."""
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 _HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
 
@@ -190,7 +192,7 @@ def _rows(found: object, depth: int = 0) -> Iterator[Item]:
         case list() if depth < _DEEPEST:
             for item in found:
                 yield from _rows(item, depth + 1)
-        case dict() if all(isinstance(value, str | int | float | None) for value in found.values()):
+        case dict() if _PLAIN.issuperset(map(type, found.values())):
             yield found
         case _:
             raise ShapeError("식약처 API 답의 모양이 아닙니다.")

@@ -276,10 +276,11 @@ def _mark(row: Item) -> int:
 
     In XML nothing is empty text, and a label document is written otherwise.
     """
-    told = {key: text for key, value in row.items() if (text := _plain(value))}
+    told = {
+        key: text
+        for key, value in row.items()
+        if value is not None
+        and (text := (value if type(value) is str else str(value)).strip())
+        and not text.startswith("<DOC")
+    }
     return int.from_bytes(blake2b(orjson.dumps(told, option=orjson.OPT_SORT_KEYS), digest_size=8).digest())
-
-
-def _plain(value: str | float | None) -> str:
-    text = "" if value is None else str(value).strip()
-    return "" if text.startswith("<DOC") else text
