@@ -499,7 +499,7 @@ CONCEPTS = [
     medicine(
         "200000005",
         "마정",
-        efficacy="피로, 눈의 피로, 육체의 피로, 병을 앓은 뒤의 체력 저하, 잠이 오지 않을 때, 고혈압",
+        efficacy="피로, 눈의 피로, 육체의 피로, 병을 앓은 뒤의 체력 저하, 잠이 오지 않고 입맛이 없음, 고혈압",
     ),
 ]
 PRESSURES = Synonyms(words={"고혈압": (PRESSURE,), "혈압약": (PRESSURE,)})
@@ -630,3 +630,33 @@ def test_the_less_likely_reading_has_a_third_of_the_places(tmp_path: Path) -> No
     ]
     names = [hit.name[0] for hit in index_of(tmp_path, medicines, []).suggest("dk", 6)]
     assert "".join(names) == "아아아아디디"
+
+
+def test_a_name_that_goes_on_by_chance_comes_after_what_the_word_means(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "파스틱정"),
+        medicine("200000002", "케토플라스타"),
+        medicine("200000003", "파스정"),
+        medicine("200000004", "파스텔정", efficacy="파스로 씁니다."),
+    ]
+    words = Synonyms(words={"파스": ("* 플라스타",)})
+    assert found(index_of(tmp_path, medicines, [], words), "파스") == [
+        "파스정",
+        "파스텔정",
+        "케토플라스타",
+        "파스틱정",
+    ]
+
+
+def test_names_of_the_class_come_before_names_of_a_salt(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "가스타틴칼슘정", "c"),
+        medicine("200000002", "가나다라칼슘정", "c", class_name="칼슘제"),
+    ]
+    words = Synonyms(words={"칼슘": ("칼슘제",)})
+    index = index_of(tmp_path, medicines, [substance("c", "칼슘", None)], words)
+    assert found(index, "칼슘") == ["가나다라칼슘", "가스타틴칼슘"]
+
+
+def test_what_lacks_more_than_a_syllable_is_no_slip(tmp_path: Path) -> None:
+    assert found(index_of(tmp_path, [medicine("200000001", "당약")], []), "다이어트약") == []

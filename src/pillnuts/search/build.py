@@ -85,8 +85,8 @@ def store(
         actives=actives,
         additives=additives,
         columns=_columns(documents, names, texts, classes, forms, makers),
-        records=Records.of([_record(document) for document in documents]),
-        substance_records=Records.of([_reference(ingredient) for ingredient in ingredients]),
+        records=Records.of(map(_record, documents)),
+        substance_records=Records.of(map(_reference, ingredients)),
         substance_order=_ranks(
             [(-i.product_count, -i.additive_count, len(i.name), i.name) for i in ingredients]
         ),

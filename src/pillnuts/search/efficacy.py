@@ -5,10 +5,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pillnuts.search.hangul import normalise
 
+MARK: Final = ";"
 _LEAD: Final = 30
 _DONE: Final = r"(?:치료|완화|예방|억제|개선|감소|보급|소실|해소)"
 _GROUP: Final = re.compile(r"위험\s?(?:인자|요인)|환자|병력|가족력")
@@ -22,6 +24,7 @@ _CAUSE: Final = re.compile(
 _EFFECTS: Final = re.compile(rf"에\s?따(?:른|르는).*?(?={_DONE}|에\s?사용|다\.|\n|$)")
 """What the complaint leads to: `변비에 따른 식욕부진, 치질` is no help for 치질 of its own."""
 _CLAUSE: Final = re.compile(rf"[\n()\[\]]|다\.|에서\s|{_DONE}(?:와|과|하고)?[\s,]")
+_SEPARATOR: Final = re.compile(r"[\n,()\[\]·ㆍ・;:]+|\.(?!\d)")
 _ITEM: Final = re.compile(r"[\n()\[\],.:]|\s(?:및|또는|혹은)\s|[와과]\s")
 
 
@@ -29,7 +32,7 @@ class Uses(NamedTuple):
     """A text on what a medicine is for."""
 
     text: str
-    """In normal form."""
+    """In normal form, with MARK where a list goes on."""
     lead: int
     """Characters at its beginning that tell what the medicine is for first of all."""
     asides: tuple[tuple[int, int], ...]
@@ -37,17 +40,24 @@ class Uses(NamedTuple):
 
 
 def read_uses(text: str) -> Uses:
-    whole, asides, position = "", [], 0
-    for start, end in _merged(sorted(_asides(text))):
-        whole += normalise(text[position:start])
-        aside = normalise(text[start:end])
-        if aside:
-            asides.append((len(whole), len(whole) + len(aside)))
-        whole, position = whole + aside, end
+    spans = list(_merged(sorted(_asides(text))))
     cause = _CAUSE.search(text)
+    edges = {edge for span in spans for edge in span} | ({cause.end()} if cause else set())
+    whole, at = "", {0: 0}
+    for start, end in pairwise(sorted({0, len(text), *edges})):
+        whole = _continued(whole, text[start:end])
+        at[end] = len(whole)
     # `멀미에 의한 어지러움, 두통` is about 멀미.
-    lead = len(normalise(text[: cause.start()])) if cause else _LEAD
-    return Uses(whole + normalise(text[position:]), min(lead, _LEAD), tuple(asides))
+    lead = min(at[cause.end()], _LEAD) if cause else _LEAD
+    return Uses(whole, lead, tuple((at[start], at[end]) for start, end in spans if at[start] < at[end]))
+
+
+def _continued(whole: str, more: str) -> str:
+    """Add to a text in normal form, with a mark between the pieces of a list: no word goes across it."""
+    first, *others = map(normalise, _SEPARATOR.split(more))
+    for piece in (first, *(f"{MARK}{other}" for other in others)):
+        whole += piece.removeprefix(MARK) if not whole or whole.endswith(MARK) else piece
+    return whole
 
 
 def _asides(text: str) -> Iterator[tuple[int, int]]:
@@ -55,7 +65,9 @@ def _asides(text: str) -> Iterator[tuple[int, int]]:
         if not _GROUP_TREATED.match(text, cue.end()):
             yield _last(_CLAUSE, text, cue.start()), cue.end()
     for cue in _CAUSE.finditer(text):
-        yield _last(_ITEM, text, cue.start()), cue.end()
+        start = _last(_ITEM, text, cue.start())
+        if start:  # what comes first is what the medicine is for: `멀미에 의한 …`
+            yield start, cue.end()
     for cue in _EFFECTS.finditer(text):
         yield cue.span()
 
@@ -66,8 +78,11 @@ def _last(boundary: re.Pattern[str], text: str, before: int) -> int:
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    reached = 0
+    """Make one of those that touch."""
+    merged: list[tuple[int, int]] = []
     for start, end in spans:
-        if end > reached:
-            yield max(start, reached), end
-            reached = end
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    yield from merged

@@ -108,8 +108,12 @@ class Explainer:
     def symptom(self, product: int) -> str | None:
         """The word that stands in the text on what the product is for."""
         code = int(self._store.columns.text[product])
-        others = [other for word in self._words for other in (word.normal, *word.complaints(self._store))]
-        terms = [other.partition(" ")[0] for other in others]
+        others = [
+            other
+            for word in self._words
+            for other in (word.normal, *word.stems(), *word.complaints(self._store))
+        ]
+        terms = [term for other in others if (term := other.partition(" ")[0])]
         return _first_in(self._store.texts, code, terms)
 
     def known_symptom(self, product: int) -> str | None:

@@ -122,7 +122,7 @@ class Word:
         """Other words that a text may use for the same complaint."""
         words, stems = store.lists.words, self.stems()
         also = [other for word in (self.normal, *stems) for other in words.get(word, ())]
-        return tuple(dict.fromkeys([*stems, *also]))
+        return tuple(dict.fromkeys(also))
 
 
 def grades(store: Store, word: Word, by: By = By.ALL, *, typing: bool = False) -> Grades:
@@ -225,6 +225,7 @@ _SYMPTOM: Final = _told(Told.LEADS, Told.LEADS, Told.TREATS, Told.MENTIONS)
 _SYMPTOM_ALSO: Final = _told(Told.TREATS_ALSO, Told.TREATS_ALSO, Told.TREATS_ALSO, Told.MENTIONS_ALSO)
 _CLASS: Final = _told(Told.CLASS, Told.CLASS_PART, Told.CLASS_PART, Told.CLASS_PART)
 _CLASS_ALSO: Final = _always(Told.CLASS_PART, Tier.TEXT, Typed.TEXT)
+_GOES_ON: Final = (Tier.BEGINS.grade(1), Tier.BEGINS.grade(2))
 _IS, _HOLDS, _TREATS = (Tier.TEXT.grade(one) for one in (Told.CLASS, Told.CLASS_PART, Told.TREATS))
 _MAKER: Final = _always(0, Tier.BESIDE, Typed.TEXT)
 _AMOUNT: Final = _always(1, Tier.BESIDE, Typed.TEXT)
@@ -280,15 +281,32 @@ def _texts(out: Grades, store: Store, word: Word, by: By) -> None:
         _through(told, store.makers, store.by_maker, word.pattern, _MAKER)
         if word.normal[0].isdigit():
             _through(told, store.amounts, store.by_amount, word.pattern, _AMOUNT)
+        if word.normal in store.lists.words:
+            _by_chance(out, told)
     np.minimum(out, told, out=out)
 
 
+def _by_chance(out: Grades, told: Grades) -> None:
+    """Put a name that only goes on from a word of the glossary after what the word means.
+
+    파스틱정 is no 파스; 감기몰정, of which the text says 감기, stays where it is. And of the names that hold
+    칼슘 those of its class come before all the salts.
+    """
+    if not np.isin(out, _OF_SUBSTANCE).any():
+        out[np.isin(out, _GOES_ON) & (told // STEP != Tier.TEXT)] = Tier.ACROSS.grade()
+    classy = told <= _IS
+    if classy.any():
+        out[(out // STEP == Tier.CONTAINS) & ~classy] += 1
+
+
 def _uses(out: Grades, store: Store, word: Word) -> None:
-    _through(out, store.texts, store.by_text, word.pattern, _SYMPTOM)
+    for same in (word.normal, *word.stems()):
+        _through(out, store.texts, store.by_text, pattern(same), _SYMPTOM)
     for other in word.complaints(store):
         what, _, inside = other.partition(" ")
         if inside:
-            np.minimum(out, _called(store, _use(np.full_like(out, NONE), store, what), inside), out=out)
+            graded = _use(np.full_like(out, NONE), store, what) if what else np.full_like(out, _IS)
+            np.minimum(out, _called(store, graded, inside), out=out)
         else:
             _use(out, store, what)
 

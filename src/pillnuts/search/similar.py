@@ -129,7 +129,9 @@ def _one_syllable(one: bytes, other: bytes) -> bool:
     same = 0
     while same < len(shorter) and longer[same] == shorter[same]:
         same += 1
-    return longer[same + extra :] == shorter[same:]
+    if longer[same + extra :] != shorter[same:]:
+        return False
+    return len(hangul.compose(decode(longer))) - len(hangul.compose(decode(shorter))) == 1
 
 
 def _candidates(field: Suffixes, pattern: bytes) -> Ints:

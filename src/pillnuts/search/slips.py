@@ -18,6 +18,7 @@ from pillnuts.search.suffixes import Entry, Ints
 
 SHORTEST: Final = 3
 """Characters; taking one out of less leaves too little to recognise."""
+_OWNER_BITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,20 @@ class Slips:
 
     @classmethod
     def of(cls, names: Iterable[Entry]) -> Self:
-        pairs = {
-            (checksum, name.owner)
-            for name in names
-            for form in {name.text[:end] for end in name.ends or (len(name.text),)}
-            if len(form) >= SHORTEST
-            for checksum in _checksums(form)
-        }
-        ordered = np.array(sorted(pairs), np.int64).reshape(-1, 2)
-        return cls(ordered[:, 0].astype(np.uint32), ordered[:, 1].astype(np.int32))
+        # Owner and checksum in one number: half a million pairs of objects would fill the memory.
+        pairs = np.fromiter(
+            (
+                checksum << _OWNER_BITS | name.owner
+                for name in names
+                for form in {name.text[:end] for end in name.ends or (len(name.text),)}
+                if len(form) >= SHORTEST
+                for checksum in _checksums(form)
+            ),
+            np.uint64,
+        )
+        ordered = np.unique(pairs)
+        owner = (ordered & np.uint64(2**_OWNER_BITS - 1)).astype(np.int32)
+        return cls((ordered >> np.uint64(_OWNER_BITS)).astype(np.uint32), owner)
 
     def near(self, normal: str) -> Ints:
         """Products whose name, up to its form, its strength or its notes, may be one syllable away."""

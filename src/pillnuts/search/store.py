@@ -4,6 +4,7 @@ Each array is a file of its own, mapped into memory when opened: only what is lo
 processes share it. `index.json` is written last; a folder without it is not an index.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar, cast, get_type_hints
@@ -63,9 +64,13 @@ class Records:
     start: Ints
 
     @classmethod
-    def of(cls, documents: list[bytes]) -> Self:
-        start = np.append(0, np.cumsum([len(document) for document in documents])).astype(np.int32)
-        return cls(np.frombuffer(b"".join(documents) or b"\0", np.uint8), start)
+    def of(cls, documents: Iterable[bytes]) -> Self:
+        """Put documents one after the other as they come: a list of them takes many times their length."""
+        data, start = bytearray(), [0]
+        for document in documents:
+            data += document
+            start.append(len(data))
+        return cls(np.frombuffer(bytes(data) or b"\0", np.uint8), np.array(start, np.int32))
 
     def one(self, number: int) -> bytes:
         return self.data.data[int(self.start[number]) : int(self.start[number + 1])].tobytes()
