@@ -89,6 +89,38 @@ class Settings(BaseSettings):
         0, description="Port of the metrics of a worker; 0: none. The web process has those of the data, too."
     )
 
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="At least 32 random characters; empty: made in home, for a site of this machine only.",
+    )
+    older_secrets: list[SecretStr] = Field(
+        [], description="Secrets before it, which still open what they sealed, as a JSON list."
+    )
+    site_url: str = Field(
+        "", description="Address that readers know the site by, https://…; empty: the one it listens on."
+    )
+    password_memory_kib: Annotated[int, Field(ge=19_456)] = Field(
+        19_456, description="Memory that checking one password takes (argon2id), in KiB."
+    )
+    password_rounds: Annotated[int, Field(ge=2)] = Field(
+        3, description="Passes over that memory; `pillnuts admin tune` says how many take 50 to 80 ms."
+    )
+    sms_spacing_seconds: Annotated[int, Field(ge=0)] = Field(
+        180, description="Between two text messages to one number, and from one address."
+    )
+    sms_daily_per_number: Annotated[int, Field(ge=1)] = Field(
+        10, description="Text messages a day to one number."
+    )
+    sms_daily_per_address: Annotated[int, Field(ge=1)] = Field(
+        20, description="Text messages a day asked for from one address."
+    )
+    sms_daily: Annotated[int, Field(ge=0)] = Field(
+        500, description="Text messages a day of the whole site: the cap on what they cost."
+    )
+    mail_daily: Annotated[int, Field(ge=0)] = Field(
+        5000, description="Mails with codes a day of the whole site."
+    )
+
     redis_url: SecretStr = Field(
         SecretStr(""),
         description="redis://… in which all processes count together; empty: each counts for itself.",
@@ -114,6 +146,11 @@ class Settings(BaseSettings):
         """The address of the database, with its password."""
         given = self.database_url.get_secret_value() if self.database_url else ""
         return given or f"sqlite:///{self.home.absolute() / 'pillnuts.db'}"
+
+    @property
+    def site(self) -> str:
+        """The address that readers know the site by, without a slash at its end."""
+        return self.site_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def releases(self) -> Path:
