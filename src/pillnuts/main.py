@@ -25,6 +25,9 @@ from pillnuts.kernel.server import OPTIONS
 from pillnuts.kernel.static import Static
 from pillnuts.kernel.tasks import Job, repeating
 from pillnuts.kernel.web import environment
+from pillnuts.notifications.mailbox import Mailbox
+from pillnuts.notifications.routes import mailbox_pages
+from pillnuts.posting import ways_out
 from pillnuts.search import routes as search
 from pillnuts.search.counting import CountedSearches
 from pillnuts.search.service import PopularSearches, exchange
@@ -76,8 +79,11 @@ def create_web_app(settings: Settings) -> WebApp:
         app.include_router(feature.api, prefix="/api/v1")
         app.include_router(feature.pages)
     app.shortcuts["/api/v1/compare"] = compare.shortcut
+    app.state.ways_out = ways_out(settings.sens, settings.smtp, settings.mailbox)
     if development:
         app.include_router(gallery.pages)
+    if app.state.ways_out.mailbox:
+        app.include_router(mailbox_pages(Mailbox(app.state.ways_out.mailbox)))
     app.mount("/static", static)
     return app
 
