@@ -47,6 +47,7 @@ def test_a_text_leads_with_what_comes_before_any_cause() -> None:
 
 
 def test_no_word_goes_across_a_list() -> None:
+    assert "허리통" in read_uses("요(허리)통, 인후(목구멍)통").text
     assert "질염" not in read_uses("골수(뼈속질)염, 관절질, 염좌").text
 
 

@@ -660,3 +660,13 @@ def test_names_of_the_class_come_before_names_of_a_salt(tmp_path: Path) -> None:
 
 def test_what_lacks_more_than_a_syllable_is_no_slip(tmp_path: Path) -> None:
     assert found(index_of(tmp_path, [medicine("200000001", "당약")], []), "다이어트약") == []
+
+
+def test_a_known_word_with_a_letter_is_also_found_where_names_spell_it(tmp_path: Path) -> None:
+    medicines = [
+        medicine("200000001", "경남비타민씨정"),
+        medicine("200000002", "가정", class_name="비타민 C제"),
+    ]
+    index = index_of(tmp_path, medicines, [], Synonyms(words={"비타민C": ("비타민 C제",)}))
+    for typed in ("비타민c", "비타민 C", "비타민씨", "비타민 씨"):
+        assert found(index, typed) == ["경남비타민씨정"[:6], "가정"]

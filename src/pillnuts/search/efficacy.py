@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from pillnuts.search.hangul import normalise
 
 MARK: Final = ";"
-_LEAD: Final = 30
+_LEAD: Final = 24
 _DONE: Final = r"(?:치료|완화|예방|억제|개선|감소|보급|소실|해소)"
 _GROUP: Final = re.compile(r"위험\s?(?:인자|요인)|환자|병력|가족력")
 """Who it is given to: all that is listed before it in the same clause."""
@@ -24,7 +24,8 @@ _CAUSE: Final = re.compile(
 _EFFECTS: Final = re.compile(rf"에\s?따(?:른|르는).*?(?={_DONE}|에\s?사용|다\.|\n|$)")
 """What the complaint leads to: `변비에 따른 식욕부진, 치질` is no help for 치질 of its own."""
 _CLAUSE: Final = re.compile(rf"[\n()\[\]]|다\.|에서\s|{_DONE}(?:와|과|하고)?[\s,]")
-_SEPARATOR: Final = re.compile(r"[\n,()\[\]·ㆍ・;:]+|\.(?!\d)")
+_SEPARATOR: Final = re.compile(r"\((?![^()]*\)통)|\)(?!통)|[\n,\[\]·ㆍ・;:]+|\.(?!\d)")
+"""But not in `요(허리)통`, which is both 요통 and 허리통."""
 _ITEM: Final = re.compile(r"[\n()\[\],.:]|\s(?:및|또는|혹은)\s|[와과]\s")
 
 

@@ -175,6 +175,13 @@ class Index:
                 return said
         if lowest <= _SURE:
             return self._with_slips(graded, typed, by), typed, None
+        if lowest != NONE and typed.joined.normal in self._store.lists.words:
+            return self._with_spelt(graded, typed.joined, by), typed, None
+        return self._otherwise(graded, typed, by)
+
+    def _otherwise(self, graded: Grades, typed: Reading, by: By) -> Meant:
+        """The first other reading or correction that fits better."""
+        lowest = best_of(graded)
         others = []
         for other in reading.otherwise(typed, lambda word: self._fits(word, by)):
             others.append(other)
@@ -188,6 +195,11 @@ class Index:
             if found is not None:
                 return found.grades, one, found.shown
         return graded, typed, None
+
+    def _with_spelt(self, graded: Grades, word: Word, by: By) -> Grades:
+        """Also names that write the letter of a known word as it is read aloud: 비타민씨 for 비타민c."""
+        spelt = hangul.spelt(word.normal)
+        return graded if spelt == word.normal else np.minimum(graded, grades(self._store, Word(spelt), by))
 
     def _with_slips(self, graded: Grades, typed: Reading, by: By) -> Grades:
         """Where few names hold what was typed and none goes on from it, add those one slip away.

@@ -225,7 +225,8 @@ _SYMPTOM: Final = _told(Told.LEADS, Told.LEADS, Told.TREATS, Told.MENTIONS)
 _SYMPTOM_ALSO: Final = _told(Told.TREATS_ALSO, Told.TREATS_ALSO, Told.TREATS_ALSO, Told.MENTIONS_ALSO)
 _CLASS: Final = _told(Told.CLASS, Told.CLASS_PART, Told.CLASS_PART, Told.CLASS_PART)
 _CLASS_ALSO: Final = _always(Told.CLASS_PART, Tier.TEXT, Typed.TEXT)
-_GOES_ON: Final = (Tier.BEGINS.grade(1), Tier.BEGINS.grade(2))
+_GOES_ON: Final = (Tier.BEGINS.grade(1), Tier.BEGINS.grade(2), Tier.ADDITIVE.grade(_CONTAINS))
+_CALLED: Final = (Tier.INGREDIENT.grade(_ALONE), Tier.INGREDIENT.grade(_EXACT))
 _IS, _HOLDS, _TREATS = (Tier.TEXT.grade(one) for one in (Told.CLASS, Told.CLASS_PART, Told.TREATS))
 _MAKER: Final = _always(0, Tier.BESIDE, Typed.TEXT)
 _AMOUNT: Final = _always(1, Tier.BESIDE, Typed.TEXT)
@@ -292,7 +293,7 @@ def _by_chance(out: Grades, told: Grades) -> None:
     파스틱정 is no 파스; 감기몰정, of which the text says 감기, stays where it is. And of the names that hold
     칼슘 those of its class come before all the salts.
     """
-    if not np.isin(out, _OF_SUBSTANCE).any():
+    if not np.isin(out, _CALLED).any():
         out[np.isin(out, _GOES_ON) & (told // STEP != Tier.TEXT)] = Tier.ACROSS.grade()
     classy = told <= _IS
     if classy.any():
@@ -329,13 +330,15 @@ def _called(store: Store, graded: Grades, inside: str) -> Grades:
 
 def _classes(out: Grades, store: Store, word: Word) -> None:
     """Grade by class; what says the same of itself is first."""
-    found = np.full(len(out), NONE, np.uint8)
-    _through(found, store.classes, store.by_class, word.pattern, _CLASS)
-    both = (found == _IS) & (out // STEP == Tier.TEXT) | (found == _HOLDS) & (out <= _TREATS)
+    graded = _graded(store.classes, word.pattern, _CLASS)
+    if graded is not None:
+        found = np.full(len(out), NONE, np.uint8)
+        _spread(found, store.by_class, graded)
+        both = (found == _IS) & (out // STEP == Tier.TEXT) | (found == _HOLDS) & (out <= _TREATS)
+        np.minimum(out, found, out=out)
+        out[both] = Tier.TEXT.grade(Told.BOTH)
     for other in word.stems():
-        _through(found, store.classes, store.by_class, pattern(other), _CLASS_ALSO)
-    np.minimum(out, found, out=out)
-    out[both] = Tier.TEXT.grade(Told.BOTH)
+        _through(out, store.classes, store.by_class, pattern(other), _CLASS_ALSO)
 
 
 def _cures(out: Grades, store: Store, name: str) -> None:
