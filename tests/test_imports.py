@@ -8,9 +8,10 @@ import pytest
 
 from pillnuts.kernel.web import ROOT
 
-FEATURES = ("catalogue", "search", "compare")
-OPEN = {"service", "queries", "index", "ingest", "shelf", "shapes", "brief", "units"}
-"""What a feature shows to others. `units` is the arithmetic of amounts, which belongs to no page."""
+FEATURES = ("accounts", "catalogue", "search", "compare")
+OPEN = {"service", "queries", "index", "ingest", "shelf", "shapes", "brief", "units", "spelling"}
+"""What a feature shows to others. `units` is the arithmetic of amounts, `spelling` the one form of a name:
+they belong to no page."""
 SOURCES = sorted((ROOT / "src" / "pillnuts").rglob("*.py"))
 
 

@@ -7,20 +7,32 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import uvicorn
 from fastapi import Request
 from starlette.types import Lifespan
 
-from pillnuts import releases
+from pillnuts import posting, releases
+from pillnuts.accounts import own_routes
+from pillnuts.accounts import routes as accounts
+from pillnuts.accounts import tools as accounts_tools
+from pillnuts.accounts.cookies import Cookies
+from pillnuts.accounts.doors import Doors
+from pillnuts.accounts.hashing import Cost
+from pillnuts.accounts.housekeeping import SECONDS as TIDY_SECONDS
+from pillnuts.accounts.housekeeping import tidy
+from pillnuts.accounts.tools import Caps, Tools
 from pillnuts.catalogue import routes as catalogue
 from pillnuts.compare import routes as compare
 from pillnuts.kernel import gallery, logs
 from pillnuts.kernel.app import WebApp
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.metrics import Metrics
+from pillnuts.kernel.rates import Rates
 from pillnuts.kernel.server import OPTIONS
 from pillnuts.kernel.static import Static
 from pillnuts.kernel.tasks import Job, repeating
@@ -31,6 +43,7 @@ from pillnuts.posting import ways_out
 from pillnuts.search import routes as search
 from pillnuts.search.counting import CountedSearches
 from pillnuts.search.service import PopularSearches, exchange
+from pillnuts.secrecy import is_loopback, site_secret
 from pillnuts.settings import Settings
 
 KOREA: Final = timezone(timedelta(hours=9))
@@ -72,9 +85,10 @@ def create_web_app(settings: Settings) -> WebApp:
         cache_bytes=settings.cache_bytes,
         cache_seconds=settings.cache_seconds,
         around_cache=lambda cached: CountedSearches(cached, searches),
-        lifespan=_lifespan(follower, searches, settings.snapshot_poll_seconds),
+        lifespan=_lifespan(settings, follower, searches, metrics),
     )
     app.state.popular_searches = searches
+    _open_accounts(app, settings)
     for feature in (search, compare, catalogue):
         app.include_router(feature.api, prefix="/api/v1")
         app.include_router(feature.pages)
@@ -88,7 +102,53 @@ def create_web_app(settings: Settings) -> WebApp:
     return app
 
 
-def _lifespan(follower: releases.Follower, searches: PopularSearches, seconds: float) -> Lifespan[WebApp]:
+def make_accounts(settings: Settings, database: Database, metrics: Metrics | None = None) -> Tools:
+    """What accounts work with. Raises NoSecretError; touches neither database nor network yet."""
+    secret = secret_of(settings)
+    older = tuple(one.get_secret_value() for one in settings.older_secrets)
+    caps = Caps(
+        sms_spacing_seconds=settings.sms_spacing_seconds,
+        sms_daily_per_number=settings.sms_daily_per_number,
+        sms_daily_per_address=settings.sms_daily_per_address,
+        sms_daily=settings.sms_daily,
+        mail_daily=settings.mail_daily,
+    )
+    return accounts_tools.make(
+        secret,
+        older=older,
+        database=database,
+        outbox=posting.outbox(secret, older=older),
+        rates=Rates(settings.redis_url.get_secret_value() or None, secret=secret, metrics=metrics),
+        site_url=settings.site,
+        cost=Cost(settings.password_memory_kib, settings.password_rounds),
+        caps=caps,
+    )
+
+
+def secret_of(settings: Settings, host: str | None = None) -> str:
+    """The site's secret. Raises NoSecretError when the site must not start without a better one."""
+    return site_secret(
+        settings.secret.get_secret_value(),
+        home=settings.home,
+        host=host or settings.host,
+        database=settings.database,
+    )
+
+
+def _open_accounts(app: WebApp, settings: Settings) -> None:
+    """Cookies and doors; the tools behind them are made when the process starts."""
+    site = urlsplit(settings.site)
+    # Without TLS a browser would drop secure cookies; on this machine nobody listens in between.
+    app.state.cookies = Cookies(secure=not (site.scheme == "http" and is_loopback(site.hostname or "")))
+    app.add_middleware(Doors, cookies=app.state.cookies, site_url=settings.site)
+    app.include_router(accounts.api, prefix="/api/v1")
+    app.include_router(own_routes.api, prefix="/api/v1")
+    app.include_router(accounts.pages)
+
+
+def _lifespan(
+    settings: Settings, follower: releases.Follower, searches: PopularSearches, metrics: Metrics
+) -> Lifespan[WebApp]:
     database = follower.database
 
     async def exchange_searches() -> None:
@@ -96,7 +156,8 @@ def _lifespan(follower: releases.Follower, searches: PopularSearches, seconds: f
             await exchange(session, searches, today=datetime.now(KOREA).date())
 
     @asynccontextmanager
-    async def lifespan(_app: WebApp) -> AsyncIterator[None]:
+    async def lifespan(app: WebApp) -> AsyncIterator[None]:
+        tools = app.state.accounts = make_accounts(settings, database, metrics)
         # What is there already is served at once; the newest release follows when the database answers.
         await asyncio.to_thread(follower.releases.open_latest)
         # What is loaded by now lasts as long as the process: looking it through again and again made pauses.
@@ -104,10 +165,13 @@ def _lifespan(follower: releases.Follower, searches: PopularSearches, seconds: f
         gc.freeze()
         gc.set_threshold(10_000, 50, 100)  # answers are dropped as soon as they are sent, and hold no cycles
         async with repeating(
-            Job("follow releases", follower.look, seconds),
+            Job("follow releases", follower.look, settings.snapshot_poll_seconds),
             Job("count searches", exchange_searches, SEARCHES_SECONDS),
+            Job("tidy accounts", partial(tidy, tools), TIDY_SECONDS),
         ):
             yield
+        tools.passwords.close()
+        await tools.rates.close()
         await database.close()
 
     return lifespan
@@ -122,6 +186,7 @@ def web_app() -> WebApp:
 
 def run_web(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Serve until a signal ends it."""
+    secret_of(settings, host)
     logs.configure(settings.log_level, settings.log_format)
     several = settings.web_processes > 1
     if several:

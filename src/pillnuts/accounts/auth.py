@@ -1,0 +1,218 @@
+"""Who asks: what routes put into their signatures, and the cookies behind it.
+
+`CurrentUser` in a signature is a promise kept before the route runs. The access token is checked and then its
+session looked up, so that what was ended is over at once, and a role that was taken away is gone.
+"""
+
+import hmac
+import secrets
+from typing import Annotated, Final
+
+from fastapi import Depends, Form, Request
+from fastapi.security import HTTPBearer
+
+from pillnuts.accounts import sessions, sign_in
+from pillnuts.accounts.cookies import Cookies, Name
+from pillnuts.accounts.devices import device
+from pillnuts.accounts.doors import NOTED, PERSONAL
+from pillnuts.accounts.errors import NotAllowed, NotSignedIn
+from pillnuts.accounts.keys import BadToken
+from pillnuts.accounts.shapes import Caller, Role, SignedIn, Visitor
+from pillnuts.accounts.tools import Tools
+
+_BEARER: Final = HTTPBearer(auto_error=False, description="`POST /api/v1/account/session`의 `access_token`")
+_CALLER: Final = "pillnuts_caller"
+_LONGEST_BROWSER: Final = 64
+
+
+def tools(request: Request) -> Tools:
+    """What accounts work with in this process."""
+    found: Tools = request.app.state.accounts
+    return found
+
+
+def cookies(request: Request) -> Cookies:
+    found: Cookies = request.app.state.cookies
+    return found
+
+
+TheTools = Annotated[Tools, Depends(tools)]
+
+
+def note(request: Request, which: Name, value: str) -> None:
+    """Have a cookie written on whatever answers this request; an empty value takes it away."""
+    noted = getattr(request.state, NOTED, {})
+    setattr(request.state, NOTED, {**noted, which: value})
+
+
+def keep_signed_in(request: Request, signed_in: SignedIn) -> None:
+    """Keep the tokens of a session in this browser."""
+    note(request, "access", signed_in.access)
+    note(request, "refresh", signed_in.refresh)
+    if signed_in.known:
+        note(request, "known", signed_in.known)
+
+
+def sign_out_here(request: Request) -> None:
+    """Take the tokens out of this browser. The session itself is ended by `sessions.end`."""
+    note(request, "access", "")
+    note(request, "refresh", "")
+
+
+def personal(request: Request) -> None:
+    """The answer belongs to one person: nobody keeps it."""
+    setattr(request.state, PERSONAL, True)
+
+
+def visitor(request: Request) -> Visitor:
+    """Whoever asks. A browser without a name of ours gets one."""
+    personal(request)
+    browser = request.cookies.get(cookies(request).name("browser"), "")
+    noted: dict[Name, str] = getattr(request.state, NOTED, {})
+    if not browser or len(browser) > _LONGEST_BROWSER:
+        browser = noted.get("browser") or secrets.token_urlsafe(24)
+        note(request, "browser", browser)
+    return Visitor(
+        address=request.client.host if request.client else "",
+        browser=browser,
+        device=device(request.headers.get("user-agent", "")),
+        known=request.cookies.get(cookies(request).name("known"), ""),
+    )
+
+
+TheVisitor = Annotated[Visitor, Depends(visitor)]
+
+
+async def _caller(
+    request: Request, tools: TheTools, visitor: TheVisitor, _bearer: Annotated[object, Depends(_BEARER)]
+) -> Caller | None:
+    """Whoever is signed in. An access cookie past its time is renewed by the refresh cookie on the way."""
+    if hasattr(request.state, _CALLER):
+        found: Caller | None = getattr(request.state, _CALLER)
+        return found
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme:
+        caller = await _of_token(tools, token.strip()) if scheme.lower() == "bearer" else None
+    else:
+        caller = await _of_cookies(request, tools, visitor)
+    setattr(request.state, _CALLER, caller)
+    return caller
+
+
+async def _of_token(tools: Tools, token: str) -> Caller | None:
+    try:
+        claims = await tools.keyring.read(token)
+    except BadToken:
+        return None
+    async with tools.database.reading() as session:
+        return await sessions.find(session, tools, claims)
+
+
+async def _of_cookies(request: Request, tools: Tools, visitor: Visitor) -> Caller | None:
+    names = cookies(request)
+    access, refresh = (request.cookies.get(names.name(which), "") for which in ("access", "refresh"))
+    if access and (caller := await _of_token(tools, access)):
+        return caller
+    if not refresh:
+        return None
+    try:
+        async with tools.deciding() as session:
+            signed_in = await sessions.refresh(session, tools, refresh_token=refresh, visitor=visitor)
+    except NotSignedIn:
+        sign_out_here(request)
+        return None
+    keep_signed_in(request, signed_in)
+    return await _of_token(tools, signed_in.access)
+
+
+OptionalUser = Annotated[Caller | None, Depends(_caller)]
+"""Whoever is signed in, or None."""
+
+
+def _enrolling(caller: OptionalUser) -> Caller:
+    if caller is None:
+        raise NotSignedIn
+    return caller
+
+
+Enrolling = Annotated[Caller, Depends(_enrolling)]
+"""Like `CurrentUser`, and also who still has to set up a second factor: for that alone."""
+
+
+def _current(caller: Enrolling) -> Caller:
+    if caller.must_enrol:
+        raise NotAllowed(
+            "second_factor_required", "상담사와 관리자는 2단계 인증을 설정해야 다른 일을 할 수 있습니다."
+        )
+    return caller
+
+
+CurrentUser = Annotated[Caller, Depends(_current)]
+
+
+def _counsellor(caller: CurrentUser) -> Caller:
+    if not caller.role.privileged:
+        raise _not_allowed()
+    return caller
+
+
+Counsellor = Annotated[Caller, Depends(_counsellor)]
+"""A counsellor or an administrator."""
+
+
+def _admin(caller: CurrentUser) -> Caller:
+    if caller.role is not Role.ADMIN:
+        raise _not_allowed()
+    return caller
+
+
+AdminUser = Annotated[Caller, Depends(_admin)]
+
+
+def _recently(caller: CurrentUser, tools: TheTools) -> Caller:
+    if not sign_in.recently_confirmed(tools, caller):
+        raise NotAllowed("confirm_again", "중요한 변경입니다. 비밀번호를 한 번 더 확인해 주세요.")
+    return caller
+
+
+RecentlyConfirmed = Annotated[Caller, Depends(_recently)]
+"""Who proved again, in the last five minutes, that it is them."""
+
+
+def form_token(request: Request) -> str:
+    """For a hidden field of every form: good in this browser, for whoever is signed in to it."""
+    return _form_token(request, visitor(request))
+
+
+def _form_token(request: Request, visitor: Visitor) -> str:
+    caller: Caller | None = getattr(request.state, _CALLER, None)
+    return tools(request).keyed.digest("form", visitor.browser, caller.session_id if caller else "")
+
+
+def _checked_form(
+    request: Request, caller: OptionalUser, form_token: Annotated[str, Form(max_length=64)] = ""
+) -> None:
+    expected = _form_token(request, visitor(request))
+    # Signed in since in another tab: the form was made by this browser all the same.
+    before = tools(request).keyed.digest("form", visitor(request).browser, "")
+    if not (_same(form_token, expected) or (caller is not None and _same(form_token, before))):
+        raise NotAllowed("stale_form", "화면이 오래되었습니다. 새로 고친 뒤에 다시 해 주세요.")
+
+
+CheckedForm = Depends(_checked_form)
+"""For the `dependencies` of a route that takes a form: its `form_token` is of this browser."""
+
+
+def safe_next(given: str) -> str:
+    r"""A path of this site to go on to, or "/": never another site's (`//x`, `/\x`, `https:…`)."""
+    plain = all(" " < letter < "\x7f" and letter != "\\" for letter in given)
+    local = given.startswith("/") and not given.startswith("//")
+    return given if plain and local else "/"
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def _not_allowed() -> NotAllowed:
+    return NotAllowed("not_allowed", "이 일을 할 권한이 없습니다.")

@@ -1,0 +1,213 @@
+"""Six digits that prove whose a phone number or an e-mail address is.
+
+A code is good once, for five minutes, for one purpose, in the browser that asked for it. Wrong tries count
+against browser and target, and asking for another code does not take them away.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, select
+
+from pillnuts.accounts import audit, messages, people
+from pillnuts.accounts.contacts import Channel, Contact, parse
+from pillnuts.accounts.errors import FieldError, TooManyTries, WrongCode
+from pillnuts.accounts.messages import CODE_LIFETIME
+from pillnuts.accounts.models import Verification
+from pillnuts.accounts.shapes import Asked, Purpose, Visitor
+from pillnuts.accounts.tools import Tools
+from pillnuts.kernel.db import Session
+from pillnuts.kernel.rates import Limit, TooMany, spoken
+
+TRIES: Final = 5
+TRIES_SPAN: Final = timedelta(hours=1)
+"""So long after the first wrong try five more may be made."""
+TRIES_OF_ALL: Final = 15
+"""Wrong tries at one target from all browsers in a day: fifteen in a million."""
+TRIES_OF_ALL_SPAN: Final = timedelta(days=1)
+PROOF_LIFETIME: Final = timedelta(minutes=30)
+DAY: Final = 86_400
+_BUDGET_SECONDS: Final = 3600
+
+_CHECKS: Final = Limit("code checks", 60, 600)
+
+
+async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, visitor: Visitor) -> Asked:
+    """Send a code. What it answers and does is the same whether or not an account has this contact.
+
+    Raises FieldError for what is no number or address, TooMany with the time to wait.
+    """
+    contact = parse(channel, target)
+    await _take(tools, contact, visitor)
+    async with tools.deciding() as session:
+        if channel == "phone":
+            await _within_budget(session, tools)
+        row = await _row(session, tools, purpose, contact, visitor)
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        owner = await people.by_contact(session, tools, contact)
+        if purpose == "recover" and owner is None:
+            row.code_digest = None
+            await messages.send_nothing_here(session, tools, contact)
+        else:
+            row.code_digest = _digest(tools, row, code)
+            await messages.send_code(session, tools, contact, purpose=purpose, code=code)
+        row.asked_at, row.verified_at = tools.now(), None
+        await audit.write(
+            session,
+            tools,
+            action="code.asked",
+            account_id=owner.id if owner else None,
+            by=None,
+            visitor=visitor,
+            purpose=purpose,
+            channel=channel,
+        )
+    return Asked(int(CODE_LIFETIME.total_seconds()), _spacing(tools, contact))
+
+
+async def check(
+    tools: Tools, *, purpose: Purpose, channel: Channel, target: str, code: str, visitor: Visitor
+) -> None:
+    """Accept a code: the browser then holds the proof for half an hour.
+
+    Raises WrongCode for a wrong, old, used or never sent one alike, TooManyTries after five.
+    """
+    contact = parse(channel, target)
+    await tools.rates.take(_CHECKS, visitor.address)
+    async with tools.deciding() as session:
+        row = await _row(session, tools, purpose, contact, visitor)
+        await _may_try(session, row, tools.now())
+        right = _right(tools, row, "".join(code.split()))
+        if right:
+            row.code_digest, row.verified_at = None, tools.now()
+            row.failures, row.failing_since = 0, None
+        else:
+            row.failures, row.failing_since = row.failures + 1, row.failing_since or tools.now()
+        await audit.write(
+            session,
+            tools,
+            action="code.checked",
+            account_id=None,
+            by=None,
+            visitor=visitor,
+            result="ok" if right else "refused",
+            purpose=purpose,
+            channel=channel,
+        )
+        if not right:
+            left = TRIES - row.failures
+            more = (
+                f"{left}번 더 입력할 수 있습니다."
+                if left
+                else f"{_wait(row, tools.now())} 뒤에 다시 할 수 있습니다."
+            )
+            raise WrongCode("wrong_code", f"인증번호가 맞지 않거나 시간이 지났습니다. {more}", "code")
+
+
+async def require(
+    session: Session, tools: Tools, *, purpose: Purpose, contact: Contact, visitor: Visitor, spend: bool
+) -> None:
+    """Raise FieldError `not_verified` unless this browser proved the contact for this purpose.
+
+    With `spend` the proof is used up, once the caller's transaction is committed.
+    """
+    row = await _row(session, tools, purpose, contact, visitor)
+    if row.verified_at is None or tools.now() - row.verified_at > PROOF_LIFETIME:
+        word = "휴대전화" if contact.channel == "phone" else "이메일"
+        raise FieldError("not_verified", f"먼저 {word} 인증을 마쳐 주세요.", "target")
+    if spend:
+        row.verified_at = None
+
+
+async def forget(session: Session, *, now: datetime) -> None:
+    """Remove what is older than any count that it takes part in."""
+    await session.execute(delete(Verification).where(Verification.asked_at < now - 2 * TRIES_OF_ALL_SPAN))
+
+
+async def _take(tools: Tools, contact: Contact, visitor: Visitor) -> None:
+    """Count this message. Whoever is refused for their own address has used up nothing of the target's."""
+    caps = tools.caps
+    limits: tuple[tuple[Limit, str], ...] = (
+        (Limit("mail address daily", caps.mail_daily_per_address, DAY), visitor.address),
+        (Limit("mail target", 1, caps.mail_spacing_seconds), contact.compared),
+        (Limit("mail target daily", caps.mail_daily_per_target, DAY), contact.compared),
+        (Limit("mail daily", caps.mail_daily, DAY), "site"),
+    )
+    if contact.channel == "phone":
+        limits = (
+            (Limit("sms address", 1, caps.sms_spacing_seconds, money=True), visitor.address),
+            (Limit("sms address daily", caps.sms_daily_per_address, DAY, money=True), visitor.address),
+            (Limit("sms number", 1, caps.sms_spacing_seconds, money=True), contact.compared),
+            (Limit("sms number daily", caps.sms_daily_per_number, DAY, money=True), contact.compared),
+        )
+    for limit, key in limits:
+        await tools.rates.take(limit, key)
+
+
+async def _within_budget(session: Session, tools: Tools) -> None:
+    """The cap on money for all text messages of a day, counted where no restart and no process forgets it."""
+    sent = await tools.outbox.enqueued_since(session, "sms.send", timedelta(seconds=DAY))
+    if sent >= tools.caps.sms_daily:
+        raise TooMany(_BUDGET_SECONDS, "sms_budget")
+
+
+def _spacing(tools: Tools, contact: Contact) -> int:
+    caps = tools.caps
+    return caps.sms_spacing_seconds if contact.channel == "phone" else caps.mail_spacing_seconds
+
+
+async def _row(
+    session: Session, tools: Tools, purpose: Purpose, contact: Contact, visitor: Visitor
+) -> Verification:
+    """The attempt of this browser, locked against its other tabs; made when it is the first."""
+    key = tools.contact_key(contact)
+    browser = tools.keyed.digest("browser", visitor.browser)
+    mine = (
+        Verification.purpose == purpose,
+        Verification.target_key == key,
+        Verification.browser_key == browser,
+    )
+    row: Verification | None = await session.scalar(select(Verification).where(*mine).with_for_update())
+    if row is None:
+        row = Verification(
+            purpose=purpose, target_key=key, browser_key=browser, asked_at=tools.now(), failures=0
+        )
+        session.add(row)
+        await session.flush()  # what is counted below includes it
+    return row
+
+
+async def _may_try(session: Session, row: Verification, now: datetime) -> None:
+    if row.failing_since is not None and now - row.failing_since >= TRIES_SPAN:
+        row.failures, row.failing_since = 0, None
+    if row.failures >= TRIES:
+        seconds = _seconds(row, now)
+        raise TooManyTries(seconds, f"여러 번 틀렸습니다. {spoken(seconds)} 뒤에 다시 시도해 주세요.")
+    others = select(func.sum(Verification.failures), func.min(Verification.failing_since)).where(
+        Verification.target_key == row.target_key, Verification.failing_since > now - TRIES_OF_ALL_SPAN
+    )
+    failures, since = (await session.execute(others)).one()
+    if since is not None and failures >= TRIES_OF_ALL:
+        seconds = max(1, int((since + TRIES_OF_ALL_SPAN - now).total_seconds()))
+        raise TooManyTries(seconds, f"여러 번 틀렸습니다. {spoken(seconds)} 뒤에 다시 시도해 주세요.")
+
+
+def _right(tools: Tools, row: Verification, code: str) -> bool:
+    """Whether the code is the one, compared in the same time whether or not there is one."""
+    parts = (row.purpose, row.target_key, row.browser_key, code)
+    same = tools.keyed.matches(row.code_digest or "", "code", *parts)
+    return same and row.code_digest is not None and tools.now() - row.asked_at <= CODE_LIFETIME
+
+
+def _digest(tools: Tools, row: Verification, code: str) -> str:
+    return tools.keyed.digest("code", row.purpose, row.target_key, row.browser_key, code)
+
+
+def _seconds(row: Verification, now: datetime) -> int:
+    since: datetime = row.failing_since or now
+    return max(1, int((since + TRIES_SPAN - now).total_seconds()))
+
+
+def _wait(row: Verification, now: datetime) -> str:
+    return spoken(_seconds(row, now))
