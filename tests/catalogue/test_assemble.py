@@ -142,6 +142,16 @@ def test_salts_are_one_substance_with_their_own_names() -> None:
     assert [ref.item_seq for ref in one.same_ingredient] == ["202000002"]
 
 
+def test_a_product_beside_another_says_its_form_and_whether_it_was_recalled() -> None:
+    recall = Recall(reason="이물", enforced=None, source="회수", date=None)
+    gone = Recalled("202000002", recall)
+    one, other = made(
+        holding("202000001", "가나펜"), holding("202000002", "가나펜", form="시럽제"), gone
+    ).products
+    assert [(ref.form, ref.recalled) for ref in one.same_ingredient] == [("시럽제", True)]
+    assert [(ref.form, ref.recalled) for ref in other.same_ingredient] == [(None, False)]
+
+
 def test_english_names_reach_the_active_ingredient_alone() -> None:
     found = product(said(active=NameText("가나펜", "Ganapen"), additives=NameText("전분")))
     assert [i.name_en for i in found.ingredients] == ["Ganapen", None]

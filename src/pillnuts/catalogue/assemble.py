@@ -115,7 +115,11 @@ def assemble(
         for item_seq, facts in gathered.medicines()
     }
     identity = gather(_sightings(opened, known), gathered.groups)
-    drafts = [_draft(item_seq, facts, inside, identity) for item_seq, (facts, inside) in opened.items()]
+    recalled = gathered.recalls.keys()
+    drafts = [
+        _draft(item_seq, facts, inside, identity, recalled=item_seq in recalled)
+        for item_seq, (facts, inside) in opened.items()
+    ]
     tallies = _tally(drafts, identity)
     id_of = {code: s.id for s in identity.substances.values() for code in s.codes}
     limits = explain.limits_by_id(gathered.limits, id_of)
@@ -171,14 +175,16 @@ def _sightings(
         )
 
 
-def _draft(item_seq: str, facts: Facts, inside: Contents, identity: Identity) -> _Draft:
+def _draft(item_seq: str, facts: Facts, inside: Contents, identity: Identity, *, recalled: bool) -> _Draft:
     ref = ProductRef(
         item_seq=item_seq,
         name=_text(facts, "name") or "",
         maker=_text(facts, "maker") or "",
         etc_otc=_text(facts, "etc_otc"),
+        form=_text(facts, "form"),
         amounts=_amounts(inside),
         withdrawn=_status(facts) not in ON_MARKET,
+        recalled=recalled,
     )
     ids = tuple(dict.fromkeys(identity.id_of(e.name, e.code) for e in inside.active))
     to_take = not ref.withdrawn and not ("raw_material" in facts and facts["raw_material"].value)

@@ -137,9 +137,12 @@ class ProductRef(Frozen):
     name: str
     maker: str
     etc_otc: str | None
+    form: str | None = None
     amounts: str | None = None
     """The active amounts in one line (`500 mg`), where they are known."""
     withdrawn: bool = False
+    recalled: bool = False
+    """회수·판매중지: the ministry had it recalled, or its sale stopped."""
 
 
 class FieldSource(Sourced):
