@@ -37,7 +37,7 @@ class BriefIngredient(NamedTuple):
 
     def __hash__(self) -> int:
         """Enough to tell rows apart; that of all fields takes longer than what is looked up by it."""
-        return hash((self.id, self.name, self.date))
+        return hash((self.id, self.name, self.basis, self.date, self.amount and self.amount.value))
 
 
 class BriefSection(NamedTuple):

@@ -1,28 +1,14 @@
 """Reading names: which salt it is, whether a medicine is swallowed, what one piece of it is called."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from pillnuts.catalogue.brief import Brief
+from pillnuts.catalogue.spelling import name_key
 
-# Two spellings of one acid; the ministry's lists hold both.
-_SPELLINGS = {
-    "말레인산": "말레산",
-    "취화수소산": "브롬화수소산",
-    "주석산": "타르타르산",
-    "타르트르산": "타르타르산",
-    "푸말산": "푸마르산",
-    "구연산": "시트르산",
-    "초산": "아세트산",
-    "호박산": "숙신산",
-    "메탄설폰산": "메실산",
-    "메탄술폰산": "메실산",
-}
 _ACID = re.compile(
     r"(염산|말레산|브롬화수소산|타르타르산|푸마르산|시트르산|아세트산|숙신산|메실산|황산|인산|질산)(?!염)(.+)"
 )
-_NOT_READ = re.compile(r"[\s·ㆍ.,\-‐()\[\]{}]")
 
 _NOTE = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+\s*$")
 _END = r"(?=[\d\s(,./·\-]|에스|엠|$)"
@@ -49,9 +35,7 @@ _PIECES = (
 @lru_cache(maxsize=8192)
 def form_key(name: str) -> str:
     """A form under which two spellings of the same salt are equal: 염산세티리진 and 세티리진 염산염."""
-    key = _NOT_READ.sub("", unicodedata.normalize("NFKC", name)).lower()
-    for old, new in _SPELLINGS.items():
-        key = key.replace(old, new)
+    key = name_key(name).replace("메탄설폰산", "메실산")  # as it is called where it is a salt's
     return _ACID.sub(r"\2\1염", key) if _ACID.fullmatch(key) else key
 
 
