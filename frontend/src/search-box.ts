@@ -4,9 +4,28 @@ interface Suggestion {
   readonly item_seq: string;
   readonly name: string;
   readonly maker: string;
+  readonly recalled: boolean;
+  readonly withdrawn: boolean;
 }
 
 const LIMIT = 8;
+const WARNING = "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17v.2";
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Sign, word and colour, as the lists of products show it. */
+function danger(word: string): HTMLElement {
+  const sign = document.createElementNS(SVG, "svg");
+  sign.setAttribute("class", "icon");
+  sign.setAttribute("viewBox", "0 0 24 24");
+  sign.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", WARNING);
+  sign.append(path);
+  const badge = document.createElement("span");
+  badge.className = "badge danger";
+  badge.append(sign, word);
+  return badge;
+}
 
 /** An ARIA combobox over a plain search field: suggestions at every keystroke, also inside a syllable. */
 class SearchBox extends HTMLElement {
@@ -83,7 +102,7 @@ class SearchBox extends HTMLElement {
     say(`추천 ${items.length}개. 위아래 화살표로 고릅니다.`);
   }
 
-  #option({ item_seq, name, maker }: Suggestion, index: number): HTMLLIElement {
+  #option({ item_seq, name, maker, recalled, withdrawn }: Suggestion, index: number): HTMLLIElement {
     const option = document.createElement("li");
     option.id = `${this.#list.id}-${index}`;
     option.role = "option";
@@ -92,6 +111,8 @@ class SearchBox extends HTMLElement {
     const small = document.createElement("small");
     small.textContent = maker;
     option.append(name, small);
+    if (recalled) option.append(danger("회수·판매중지"));
+    if (withdrawn) option.append(danger("허가가 끝난 약"));
     return option;
   }
 
