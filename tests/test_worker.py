@@ -70,6 +70,7 @@ class Site:
         self.environment = kept | {
             "PILLNUTS_HOME": str(home),
             "PILLNUTS_DATABASE_URL": address,
+            "PILLNUTS_SECRET": "Zk3-of-nobody-" * 3,
             "PILLNUTS_MINISTRY_URL": gateway,
             "PILLNUTS_MINISTRY_KEY": KEY,
             "PILLNUTS_MINISTRY_SPACING_SECONDS": "0",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pillnuts.errand import Access
     from pillnuts.importing import Reading
     from pillnuts.kernel.db import Database
+    from pillnuts.posting import Posting
     from pillnuts.running import Recording
     from pillnuts.worker import Work
 
@@ -55,7 +56,7 @@ def web(host: Host = None, port: Port = None, parent: Parent = None) -> None:
 
 @app.command()
 def worker(parent: Parent = None) -> None:
-    """일꾼 프로세스를 띄웁니다. 정한 때에 식약처 자료를 받습니다. 여럿을 띄워도 됩니다."""
+    """일꾼 프로세스를 띄웁니다. 문자와 메일을 보내고, 정한 때에 식약처 자료를 받습니다. 여럿을 띄워도 됩니다."""
     from pillnuts import worker as working
 
     _end_with(parent)
@@ -276,8 +277,29 @@ def _work(settings: Settings) -> "Work":
         settings.log_format,
     )
     return Work(
-        errand, settings.worker_poll_seconds, settings.worker_metrics_host, settings.worker_metrics_port
+        errand,
+        _posting(settings),
+        settings.worker_poll_seconds,
+        settings.worker_metrics_host,
+        settings.worker_metrics_port,
     )
+
+
+def _posting(settings: Settings) -> "Posting":
+    """Tell a worker how messages leave the site; what is missing for that is said, and ends with 1."""
+    from rich.console import Console
+
+    from pillnuts.posting import IncompleteError, Posting, ways_out
+    from pillnuts.secrecy import NoSecretError, site_secret
+
+    given = settings.secret.get_secret_value()
+    try:
+        secret = site_secret(given, home=settings.home, host=settings.host, database=settings.database)
+        ways = ways_out(settings.sens, settings.smtp, settings.mailbox)
+    except (IncompleteError, NoSecretError) as error:
+        Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    return Posting(secret, ways, tuple(one.get_secret_value() for one in settings.older_secrets))
 
 
 def _ourselves(*words: str) -> list[str]:

@@ -23,6 +23,7 @@ from pillnuts.kernel.db import Database
 from pillnuts.kernel.metrics import SyncMetrics
 from pillnuts.kernel.schedule import Schedule
 from pillnuts.kernel.tasks import Job, repeating
+from pillnuts.posting import Posting, delivery
 
 log = structlog.get_logger(__name__)
 
@@ -32,13 +33,14 @@ class Work:
     """What a worker has to know."""
 
     errand: Errand
+    posting: Posting
     poll_seconds: float
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
 
 
 def jobs(work: Work, database: Database, registry: CollectorRegistry) -> Sequence[Job]:
-    """Everything a worker does: a new job is one line here."""
+    """Everything a worker does beside delivering: a new job is one line here."""
     return (Job("sync the catalogue", Syncing(work.errand, database, registry).look, work.poll_seconds),)
 
 
@@ -57,7 +59,10 @@ async def _run(work: Work) -> None:
     database = Database(work.errand.database)
     log.info("worker started")
     try:
-        async with repeating(*jobs(work, database, registry)):
+        async with (
+            delivery(database, work.posting, registry) as deliveries,
+            repeating(*jobs(work, database, registry), *deliveries),
+        ):
             await stop.wait()
     finally:
         await database.close()
