@@ -56,7 +56,7 @@ def web(host: Host = None, port: Port = None, parent: Parent = None) -> None:
 
 @app.command()
 def worker(parent: Parent = None) -> None:
-    """일꾼 프로세스를 띄웁니다. 문자와 메일을 보내고, 정한 때에 식약처 자료를 받습니다. 여럿을 띄워도 됩니다."""
+    """일꾼 프로세스를 띄웁니다. 문자와 메일을 보내고 식약처 자료를 받습니다. 여럿을 띄워도 됩니다."""
     from pillnuts import worker as working
 
     _end_with(parent)
