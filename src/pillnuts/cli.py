@@ -51,7 +51,9 @@ def web(host: Host = None, port: Port = None, parent: Parent = None) -> None:
     from pillnuts import main
 
     _end_with(parent)
-    main.run_web(Settings(), host=host, port=port)
+    settings = Settings()
+    _posting(settings, host)  # what must not start is said in a sentence
+    main.run_web(settings, host=host, port=port)
 
 
 @app.command()
@@ -285,16 +287,16 @@ def _work(settings: Settings) -> "Work":
     )
 
 
-def _posting(settings: Settings) -> "Posting":
+def _posting(settings: Settings, host: str | None = None) -> "Posting":
     """Tell a worker how messages leave the site; what is missing for that is said, and ends with 1."""
     from rich.console import Console
 
     from pillnuts.posting import IncompleteError, Posting, ways_out
     from pillnuts.secrecy import NoSecretError, site_secret
 
-    given = settings.secret.get_secret_value()
+    given, reached = settings.secret.get_secret_value(), host or settings.host
     try:
-        secret = site_secret(given, home=settings.home, host=settings.host, database=settings.database)
+        secret = site_secret(given, home=settings.home, host=reached, database=settings.database)
         ways = ways_out(settings.sens, settings.smtp, settings.mailbox)
     except (IncompleteError, NoSecretError) as error:
         Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
