@@ -8,6 +8,8 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import Visitor
 
 pytestmark = pytest.mark.browser
+RECALLED = "마데카솔케어연고"
+"""A medicine of the demo that was called back once."""
 
 
 def test_initial_consonants_suggest_the_product(phone: Visitor) -> None:
@@ -61,6 +63,15 @@ def test_a_suggestion_opens_the_product(phone: Visitor) -> None:
     page.get_by_role("combobox").fill("게보린")
     page.get_by_role("option").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("게보린")
+
+
+def test_a_recall_shows_in_suggestions_and_results(phone: Visitor) -> None:
+    page = phone.go("/")
+    page.get_by_role("combobox").fill(RECALLED)
+    expect(page.get_by_role("option").first).to_contain_text("회수·판매중지")
+    expect(page.get_by_role("option").first.locator("svg")).to_be_visible()
+    page = phone.go(f"/search?q={RECALLED}")
+    expect(page.locator(".result").first).to_contain_text("회수·판매중지")
 
 
 def test_a_query_on_the_wrong_keyboard_says_how_it_was_read(phone: Visitor) -> None:

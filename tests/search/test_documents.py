@@ -67,7 +67,7 @@ def test_a_document_holds_what_the_search_needs_and_no_cautions() -> None:
         )
     )
     assert document.amounts == "200 mg + 50 mg"
-    assert document.contents == "이부프로펜 200\u202fmg 외 1"
+    assert document.contents == "이부프로펜 200\u202fmg 외\u00a01"
     assert document.efficacy == "두통에 사용합니다."
     assert len(document.active) == 2
     assert document.additive == ()

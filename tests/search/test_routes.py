@@ -87,6 +87,7 @@ async def test_filters_have_their_names_in_the_address(client: httpx.AsyncClient
 async def test_suggestions_and_ingredients_answer_in_the_pinned_shapes(client: httpx.AsyncClient) -> None:
     suggested = await client.get("/api/v1/products/suggest", params={"q": "타이레노", "limit": 1})
     assert [one.name[:4] for one in Suggestions.model_validate_json(suggested.content).items] == ["타이레놀"]
+    assert suggested.json()["items"][0].keys() == {"item_seq", "name", "maker", "recalled", "withdrawn"}
     completed = await client.get("/api/v1/ingredients", params={"q": "이부", "role": "active", "limit": 3})
     assert [one["id"] for one in completed.json()["items"]] == ["ibu"]
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -7,6 +8,7 @@ from pillnuts.search.asked import SearchAsked
 from pillnuts.search.index import Index
 from pillnuts.search.shapes import Choice, Filter, ResultsView
 from pillnuts.search.views import GONE, results_view
+from tests.search.medicines import index_of, medicine
 
 
 def view(index: Index, **asked: object) -> ResultsView:
@@ -121,3 +123,15 @@ def test_fields_orders_and_sizes_mark_the_chosen_one(index: Index) -> None:
     for choices, value in ((shown.bys, "name"), (shown.sorts, "relevance"), (shown.sizes, "50")):
         assert [one.value for one in choices if one.chosen] == [value]
     assert "by" not in _of(_choice(shown.bys, "all").url)
+
+
+def test_the_filter_of_withdrawn_products_says_how_many_there_are(index: Index) -> None:
+    choice = _choice(_filter(view(index, q="진통제"), "withdrawn").choices, "true")
+    assert (choice.label, choice.count) == ("허가가 끝난 약 1개도 함께", None)
+    assert view(index, q="진통제", withdrawn=True).total == view(index, q="진통제").total + 1
+
+
+def test_a_row_says_that_its_product_was_recalled(tmp_path: Path) -> None:
+    medicines = [medicine("200000001", "가정", recalled=True), medicine("200000002", "나정")]
+    rows = view(index_of(tmp_path, medicines, [])).rows
+    assert [row.recalled for row in rows] == [True, False]

@@ -84,7 +84,8 @@ def _contents(active: Sequence[ProductIngredient]) -> str | None:
         return None
     first, others = active[0], len({row.id for row in active}) - 1
     amount = f" {first.amount.value}\u202f{first.amount.unit}" if first.amount else ""
-    return f"{first.name}{amount}{f' 외 {others}' if others else ''}"
+    more = f" 외\u00a0{others}" if others else ""
+    return f"{first.name}{amount}{more}"
 
 
 _NUMBERED: Final = re.compile(r"(?:^|[\s,)\]]|(?<=액))\s*(?:[1-9]\s*\.|[①-⑨])\s*(?=[가-힣])")
