@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from pillnuts.catalogue.brief import Brief
+from pillnuts.catalogue.shapes import Recall
 from pillnuts.compare import rows
 from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import ComparedRow, Comparison
@@ -295,3 +296,10 @@ def test_a_product_alone_waits_for_another() -> None:
     waiting = alone(with_("500 mg", "가정(아세트아미노펜)"))
     assert (waiting.label, waiting.basis, waiting.source) == ("가정", "1정 중", SOURCE)
     assert alone(medicine("가정")).source is None
+
+
+def test_a_recalled_product_says_so() -> None:
+    recall = Recall(reason="이물", enforced=None, source="회수", date=None)
+    gone, other = medicine("가정", recalls=(recall,)), medicine("나정")
+    assert [each.recalled for each in compare([gone, other], [None, None]).products] == [True, False]
+    assert alone(gone).recalled
