@@ -65,10 +65,11 @@ class Told(IntEnum):
     BOTH = 0
     """The class is called so, and the text says it too."""
     CLASS = 1
-    """The class is called exactly so, or the glossary names its one ingredient."""
+    """The class is called exactly so."""
     LEADS = 2
     """The text begins with it."""
     TREATS = 3
+    """The text holds it, or the glossary names the one ingredient."""
     TREATS_ALSO = 4
     """In another word for the same."""
     CLASS_PART = 5
@@ -346,7 +347,7 @@ def _cures(out: Grades, store: Store, name: str) -> None:
     graded = _graded(store.substances, pattern(name), _ACTIVE)
     if graded is not None:
         products = store.by_active.of(np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT)))
-        _better(out, products[np.diff(store.actives.start)[products] == 1], Tier.TEXT.grade(Told.CLASS))
+        _better(out, products[np.diff(store.actives.start)[products] == 1], _TREATS)
 
 
 def _through(out: Grades, field: Suffixes, links: Links, keys: bytes, table: Grades) -> None:
