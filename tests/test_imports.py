@@ -8,7 +8,7 @@ import pytest
 
 from pillnuts.kernel.web import ROOT
 
-FEATURES = ("accounts", "catalogue", "search", "compare")
+FEATURES = ("accounts", "catalogue", "search", "compare", "notifications")
 OPEN = {"service", "queries", "index", "ingest", "shelf", "shapes", "brief", "units", "spelling"}
 """What a feature shows to others. `units` is the arithmetic of amounts, `spelling` the one form of a name:
 they belong to no page."""
