@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, insert, select
 
-from pillnuts.catalogue import source
+from pillnuts.catalogue import history_keep, source
 from pillnuts.catalogue.assemble import Catalogue, assemble
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.merge import Gathered, Origin
@@ -154,6 +154,9 @@ async def load(
             f"({report.removed / len(there):.0%}). 파일이 빠지지 않았는지 확인해 주십시오. "
             "그래도 바꾸려면 --force를 붙여 주십시오."
         )
+    if before and not before.demo and not demo:
+        digests = {p.item_seq: history_keep.label_digest(p.sections) for p in catalogue.products}
+        await history_keep.keep(session, digests, documents.product, catalogue.data_date)
     await _replace(session, catalogue, documents, lambda share: progress("데이터베이스에 쓰는 중", share))
     report.seconds = round(time.monotonic() - started, 1) if started is not None else 0
     release = Release(
@@ -168,6 +171,7 @@ async def load(
     )
     session.add(release)
     await session.flush()  # the database numbers the release
+    await history_keep.number(session, release.number)
     return release
 
 
@@ -179,6 +183,10 @@ class _Documents:
         self.products = {p.item_seq: _packed(p, digest.update) for p in catalogue.products}
         self.ingredients = {i.id: _packed(i, digest.update) for i in catalogue.ingredients}
         self.digest = digest.hexdigest()
+
+    def product(self, item_seq: str) -> bytes:
+        """Give the JSON of one product."""
+        return zlib.decompress(self.products[item_seq])
 
 
 def _packed(document: Product | IngredientDetail, digest: Callable[[bytes], None]) -> bytes:
@@ -227,5 +235,6 @@ def _columns(product: Product, document: bytes) -> Values:
         "form": product.form and product.form[:200],
         "withdrawn": product.withdrawn,
         "permit_date": date.fromisoformat(permit_date) if permit_date else None,
+        "label_digest": history_keep.label_digest(product.sections),
         "document": document,
     }

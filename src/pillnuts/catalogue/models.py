@@ -44,6 +44,8 @@ class ProductRow(Base):
     form: Mapped[str | None] = mapped_column(String(200))
     withdrawn: Mapped[bool]
     permit_date: Mapped[date | None]
+    label_digest: Mapped[str | None] = mapped_column(key(16))
+    """`history_keep.label_digest`; None: of a release before it was kept."""
     document: Mapped[bytes] = mapped_column(blob())
     """`shapes.Product` as JSON, compressed with zlib."""
 

@@ -2,6 +2,8 @@
 
 from sqlalchemy import func, select
 
+from pillnuts.catalogue.history import Version
+from pillnuts.catalogue.history_models import LabelVersion
 from pillnuts.catalogue.models import IngredientRow, Popularity, ProductRow, Release
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.shelf import Export, ReleaseInfo
@@ -32,7 +34,17 @@ async def export(session: ReadSession) -> Export:
         ReleaseInfo(release.number, release.demo, release.data_date, release.product_count),
         tuple((row.item_seq, row.document) for row in products),
         tuple((row.id, row.document) for row in ingredients),
+        () if release.demo else await _versions(session),
     )
+
+
+async def _versions(session: ReadSession) -> tuple[tuple[str, Version], ...]:
+    """Give the earlier texts of labels that others followed, by item code."""
+    columns = (getattr(LabelVersion, name) for name in Version._fields)
+    rows = await session.execute(
+        select(LabelVersion.item_seq, *columns).where(LabelVersion.replaced_in.is_not(None))
+    )
+    return tuple((item_seq, Version(*values)) for item_seq, *values in rows)
 
 
 async def popularity(session: ReadSession) -> dict[str, int]:

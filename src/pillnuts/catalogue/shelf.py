@@ -13,7 +13,9 @@ from pathlib import Path
 
 import orjson
 
+from pillnuts.catalogue import history_shelf
 from pillnuts.catalogue.brief import FIELDS, Brief, condense, read
+from pillnuts.catalogue.history import Version
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 
 _FILE = "catalogue.db"
@@ -59,6 +61,8 @@ class Export:
     info: ReleaseInfo
     products: tuple[tuple[str, bytes], ...]
     ingredients: tuple[tuple[str, bytes], ...]
+    versions: tuple[history_shelf.Row, ...] = ()
+    """Earlier texts of labels; empty for the demo."""
 
     def product_documents(self) -> Iterator[Product]:
         return (Product.model_validate_json(zlib.decompress(body)) for _, body in self.products)
@@ -106,6 +110,10 @@ class Shelf:
         body = self.ingredient_json(ingredient_id)
         return None if body is None else IngredientDetail.model_validate_json(body)
 
+    def versions(self, item_seq: str) -> list[Version]:
+        """Give the earlier texts of a product's label."""
+        return history_shelf.read(self._db, item_seq)
+
     def item_seqs(self) -> list[str]:
         """Every item code, in order."""
         return [row[0] for row in self._db.execute("SELECT item_seq FROM product ORDER BY item_seq")]
@@ -118,15 +126,16 @@ class Shelf:
 class ShelfPart:
     """How the shelf is written into a snapshot, and opened from it (`kernel.snapshots.Part`)."""
 
-    format = f"3-{zlib.crc32(' '.join(FIELDS).encode()):08x}"
-    """The fields of a brief are part of it: with others, none that was written before can be read."""
+    format = f"3-{zlib.crc32(' '.join((*FIELDS, *history_shelf.FIELDS)).encode()):08x}"
+    """The fields of briefs and earlier texts are part of it: with others, none written before can be read."""
 
     def build(self, folder: Path, release: Export) -> None:
         with closing(sqlite3.connect(folder / _FILE)) as db, db:
-            db.executescript(_SCHEMA)
+            db.executescript(_SCHEMA + history_shelf.SCHEMA)
             _fill(db, "INSERT INTO product VALUES (?, ?)", release.products)
             _fill(db, "INSERT INTO brief VALUES (?, ?)", release.briefs())
             _fill(db, "INSERT INTO ingredient VALUES (?, ?)", release.ingredients)
+            history_shelf.fill(db, sorted(release.versions))
 
     def open(self, folder: Path) -> Shelf:
         return Shelf(folder / _FILE)
