@@ -1,15 +1,18 @@
-"""Pages and API calls of one product and one ingredient."""
+"""Pages and API calls of one product, its history, and one ingredient."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
+from pillnuts.catalogue.history import changed, history
+from pillnuts.catalogue.history_shapes import LabelHistory
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 from pillnuts.catalogue.shelf import Shelf
 from pillnuts.catalogue.view import product_view
 from pillnuts.kernel.errors import Invalid, NotFound
-from pillnuts.kernel.web import cacheable, json_bytes, page, problems, snapshot
+from pillnuts.kernel.web import cacheable, fragment, is_htmx, json_bytes, page, problems, snapshot
 
 api = APIRouter(tags=["catalogue"])
 pages = APIRouter(include_in_schema=False)
@@ -66,6 +69,18 @@ async def product(request: Request, item_seq: ItemSeq) -> Response:
 
 
 @api.get(
+    "/products/{item_seq}/history",
+    response_model=LabelHistory,
+    responses=problems(404, 422),
+    summary="허가사항 변경 이력",
+)
+async def product_history(request: Request, item_seq: ItemSeq) -> Response:
+    """Give what changed in the texts of the label while this site was watching, as differences by words."""
+    _, found = await _history(request, item_seq)
+    return cacheable(json_bytes(found.model_dump_json().encode()))
+
+
+@api.get(
     "/ingredients/{ingredient_id}",
     response_model=IngredientDetail,
     responses=problems(404, 422),
@@ -79,6 +94,25 @@ async def ingredient(request: Request, ingredient_id: IngredientId) -> Response:
     return cacheable(json_bytes(body))
 
 
+async def _history(request: Request, item_seq: str) -> tuple[Product, LabelHistory]:
+    shelf_ = shelf(request)
+    product = shelf_.product(checked(item_seq))
+    if product is None:
+        raise _no_product(item_seq)
+    versions = shelf_.versions(item_seq)
+    # Long texts take a second to compare: other readers do not wait for it.
+    return product, await asyncio.to_thread(history, product, versions)
+
+
+@pages.get("/products/{item_seq}/history")
+async def history_page(request: Request, item_seq: str) -> Response:
+    """Show what changed; to htmx only that, for a fold of the product page."""
+    product, found = await _history(request, item_seq)
+    if is_htmx(request):
+        return cacheable(fragment(request, "catalogue/_changes.html", product=product, history=found))
+    return cacheable(page(request, "catalogue/history.html", product=product, history=found))
+
+
 @pages.get("/products/{item_seq}")
 async def product_page(request: Request, item_seq: str, f: str = "") -> Response:
     """Show a product; `f` chooses one of its formulations by number, counted from 1."""
@@ -86,7 +120,8 @@ async def product_page(request: Request, item_seq: str, f: str = "") -> Response
     if found is None:
         raise _no_product(item_seq)
     view = product_view(found, chosen=_chosen(f))
-    return cacheable(page(request, "catalogue/product.html", product=found, view=view))
+    texts = changed(found, shelf(request).versions(item_seq))
+    return cacheable(page(request, "catalogue/product.html", product=found, view=view, changed=texts))
 
 
 @pages.get("/ingredients/{ingredient_id}")
