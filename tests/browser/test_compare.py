@@ -112,3 +112,12 @@ def compare(visitor: Visitor, *queries: str) -> Page:
         visitor.go(f"/search?q={query}")
         codes.append(visitor.page.locator("compare-toggle").first.get_attribute("item") or "")
     return visitor.go(f"/compare?items={','.join(codes)}")
+
+
+def test_a_recalled_medicine_is_marked_on_its_card_and_above_the_comparison(phone: Visitor) -> None:
+    page = phone.go("/compare?items=200201403,197900277")
+    card = page.get_by_role("list", name="견주는 약").get_by_role("listitem").first
+    expect(card).to_contain_text("회수·판매중지")
+    notice = page.locator(".notice.danger")
+    expect(notice).to_contain_text("회수되었거나 판매가 중지된 적이 있는 약입니다")
+    expect(notice.get_by_role("link")).to_have_attribute("href", "/products/200201403")
