@@ -70,6 +70,7 @@ async def fetch_release(
             previous=previous,
             since=wish.since,
             full=wish.full,
+            a_day=budget.limit,
         )
         _show(made, budget, console)
         with bar(console) as show:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -375,12 +376,14 @@ def changed_rows(changed: int, there: Sequence[Item]) -> list[Item]:
 
 
 async def synced_again(
-    tmp_path: Path, before: list[Item], after: list[Item], day: date = TODAY
+    tmp_path: Path, before: list[Item], after: list[Item], day: date = TODAY, a_day: int = 1000
 ) -> tuple[Plan, Outcome, FakeGateway]:
     """Read `before` whole, then, on `day`, what changed since."""
     await run(FakeGateway({"permit_detail": before}), tmp_path / "old", [DETAILS])
     gateway = FakeGateway({"permit_detail": after})
-    planned = await fetching.plan(gateway, [DETAILS], tmp_path / "new", day, previous=tmp_path / "old")
+    planned = await fetching.plan(
+        gateway, [DETAILS], tmp_path / "new", day, previous=tmp_path / "old", a_day=lambda _: a_day
+    )
     return planned, await fetching.fetch(gateway, planned), gateway
 
 
@@ -407,23 +410,36 @@ async def test_rows_that_stand_twice_do_not_look_lifted(tmp_path: Path) -> None:
     assert (len(gateway.calls), outcome.done["permit_detail"].doubled) == (2, 5)
 
 
-async def test_thousands_of_calls_are_not_made_for_an_entry_that_is_lifted(tmp_path: Path) -> None:
-    many = details(10 * fetching.CHEAP)
-    _, outcome, gateway = await synced_again(tmp_path, many, changed_rows(3, many)[:-1])
+@pytest.mark.parametrize("astray", [1, -1])
+async def test_days_of_calls_are_not_made_for_an_entry_or_two(tmp_path: Path, astray: int) -> None:
+    many = details(300)
+    added: Item = {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}
+    after = changed_rows(3, many)[:-1] if astray > 0 else [*changed_rows(3, many), added]
+    _, outcome, gateway = await synced_again(tmp_path, many, after, a_day=30)
     assert len(gateway.calls) < 5
-    assert (outcome.done["permit_detail"].surplus, outcome.done["permit_detail"].held) == (1, len(many))
+    assert (outcome.done["permit_detail"].surplus, outcome.done["permit_detail"].held) == (astray, 300)
 
     later = TODAY + fetching.WHOLE_AGAIN
     planned = await fetching.plan(gateway, [DETAILS], tmp_path / "later", later, previous=tmp_path / "new")
     assert planned.parts[0].since is None
 
 
-async def test_thousands_of_calls_are_made_for_an_entry_that_is_missing(tmp_path: Path) -> None:
-    many = details(10 * fetching.CHEAP)
-    more: list[Item] = [*many, {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}]
-    await synced_again(tmp_path, many, more)
+async def test_days_of_calls_are_made_where_much_is_missing(tmp_path: Path) -> None:
+    many = details(300)
+    more: list[Item] = [*many, *({"ITEM_SEQ": f"20999999{n}", "CHANGE_DATE": None} for n in range(4))]
+    await synced_again(tmp_path, many, more, a_day=30)
 
     assert kept(tmp_path / "new", DETAILS) == more
+
+
+async def test_a_product_that_comes_as_another_goes_is_found_by_the_list(tmp_path: Path) -> None:
+    swapped: list[Item] = [*details(95)[1:], {"ITEM_SEQ": "209999999", "CHANGE_DATE": None}]
+    both = [LISTS, replace(DETAILS, listed_by="permit_list")]
+    await run(FakeGateway(rows()), tmp_path / "old", both)
+    gateway = FakeGateway({"permit_list": swapped, "permit_detail": swapped})
+    await run(gateway, tmp_path / "new", both, previous=tmp_path / "old")
+
+    assert kept(tmp_path / "new", DETAILS) == swapped
 
 
 async def test_everything_is_read_whole_again_after_some_weeks(tmp_path: Path) -> None:

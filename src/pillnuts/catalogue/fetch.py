@@ -5,14 +5,14 @@ Both go on where a killed or exhausted run ended. A complete folder is what `ing
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from pillnuts.catalogue.budget import BudgetExhausted
+from pillnuts.catalogue.budget import CALLS_A_DAY, BudgetExhausted
 from pillnuts.catalogue.gateway import Gateway, GatewayError, PageTooLarge, Stopped
 from pillnuts.catalogue.operations import Asked, Operation
 from pillnuts.catalogue.pages import (
@@ -21,10 +21,9 @@ from pillnuts.catalogue.pages import (
     carry,
     forget,
     numbers_in,
-    pages_in,
     pages_of,
-    read_page,
     rows_in,
+    values_in,
 )
 from pillnuts.catalogue.problems import FOREIGN
 from pillnuts.catalogue.runs import Done, Outcome, Part, Plan, Run, State, Trouble, Troubles
@@ -35,10 +34,15 @@ OVERLAP: Final = timedelta(days=7)
 """How far before the last run changes are asked for: some are entered late."""
 WHOLE_AGAIN: Final = timedelta(days=28)
 """How long changes are enough: what the ministry lifts or adds without a date, they do not tell."""
-CHEAP: Final = 500
-"""Calls for a whole operation that may be made at once, only because an entry was lifted."""
+MISSING: Final = 0.01
+"""Share of the rows that may be missing until then where a whole operation takes more than a day's calls."""
 _READINGS: Final = 8
 """How often doubtful pages are read again before what is missing is reported as missing."""
+
+
+def _usual(_dataset: str) -> int:
+    return CALLS_A_DAY
+
 
 Progress = Callable[[str, float], None]
 """Told what is being read, and the share of all pages that is there, 0 to 1."""
@@ -57,12 +61,14 @@ async def plan(
     previous: Path | None = None,
     since: date | None = None,
     full: bool = False,
+    a_day: Callable[[str], int] = _usual,
 ) -> Plan:
     """Begin or resume a run in `folder`: read each operation's first page and count the rest.
 
     With a `previous` run, operations that can tell what changed are asked for that only, unless `full`:
-    since `since`, or since that run. An operation that cannot be read now is in the plan with its trouble;
-    to go on later, plan anew.
+    since `since`, or since that run. What takes no more than the calls of a day (`a_day` of its data set) is
+    read whole when the changes do not explain how many rows there are. An operation that cannot be read now
+    is in the plan with its trouble; to go on later, plan anew.
     """
     run = Run.open(folder) or Run(started=today)
     before = Run.open(previous) if previous and not full else None
@@ -81,7 +87,7 @@ async def plan(
             except (GatewayError, BudgetExhausted) as trouble:
                 troubles.meet(operation, trouble)
         parts.append(_part(operation, state, folder, made, troubles.met.get(operation.name)))
-    return Plan(folder, previous, run, tuple(parts))
+    return Plan(folder, previous, run, tuple(parts), a_day)
 
 
 def _start(operation: Operation, before: Run | None, today: date, since: date | None) -> date | None:
@@ -244,11 +250,12 @@ class _Reading:
         held = rows_in(self.pages.folder) + rows_in(self.pages.folder / "earlier")
         counted = self.state.counted or 0
         surplus = held + earlier.doubled - counted
-        # A caution that is missing is dangerous, one that was lifted a nuisance: that may wait.
-        if surplus < 0 or (surplus and pages_of(counted, self.state.size) <= CHEAP):
+        if surplus and self._affordable(counted, surplus):
             return None
         if surplus:
-            log.warning("rows may have been lifted", operation=self.operation.name, rows=surplus)
+            log.warning(
+                "rows were lifted or added without a date", operation=self.operation.name, rows=surplus
+            )
         return self._whole().model_copy(
             update={
                 "whole_on": earlier.whole_on,
@@ -257,6 +264,26 @@ class _Reading:
                 "surplus": surplus,
             }
         )
+
+    def _affordable(self, counted: int, surplus: int) -> bool:
+        """Tell whether everything is to be read now because of rows that are too many, or too few (below 0).
+
+        A whole operation that takes days may wait: what is said of ingredients is read whole every time.
+        """
+        a_day = self.plan.a_day(self.operation.dataset)
+        return pages_of(counted, self.state.size) <= a_day or surplus < -MISSING * counted
+
+    def _unexplained(self, changed: Container[str]) -> bool:
+        """Tell whether products came or went of which the changes say nothing.
+
+        One that comes and one that goes leave the number as it was.
+        """
+        run, previous, by = self.plan.run, self.plan.previous, self.operation.listed_by
+        if by is None or previous is None or not run.has(by):
+            return False
+        column = self.operation.column
+        now, then = (values_in(folder / by, column) for folder in (self.plan.folder, previous))
+        return any(value not in changed for value in now ^ then)
 
     def _earlier(self) -> Done | None:
         before = Run.open(self.plan.previous) if self.plan.previous else None
@@ -305,9 +332,12 @@ class _Reading:
         if self.plan.previous is None:
             return False
         folder, column = self.pages.folder, self.operation.column
-        changed = {str(row.get(column)) for path in pages_in(folder) for row in read_page(path)["items"]}
+        changed = values_in(folder, column)
         try:
-            carry(self.plan.previous / self.operation.name, folder, column, changed)
+            if self._unexplained(changed):
+                return False
+            day = self.plan.run.started.isoformat()
+            carry(self.plan.previous / self.operation.name, folder, column, changed, day)
         except BadPageError as damaged:
             log.warning("an earlier page is damaged", operation=self.operation.name, page=str(damaged))
             return False

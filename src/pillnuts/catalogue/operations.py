@@ -36,6 +36,8 @@ class Operation:
     changes: bool = False
     """It can be asked for what changed between two days; its rows tell when, in CHANGE_DATE, and a product's
     rows change together."""
+    listed_by: str | None = None
+    """An operation that is read whole every time and has the same products, by the same column."""
     size: int = PAGE_SIZE
 
     @property
@@ -44,9 +46,10 @@ class Operation:
         return f"https://www.data.go.kr/data/{self.dataset}/openapi.do"
 
 
-def _permit(name: str, title: str, path: str, item: str | None, *, changes: bool = False) -> Operation:
+def _permit(name: str, title: str, path: str, item: str | None, listed_by: str | None = None) -> Operation:
     path = f"/DrugPrdtPrmsnInfoService07/{path}"
-    return Operation(name, title, "15095677", path, "ITEM_SEQ", item, changes=changes)
+    changes = listed_by is not None
+    return Operation(name, title, "15095677", path, "ITEM_SEQ", item, changes=changes, listed_by=listed_by)
 
 
 def _by_product(name: str, kind: str, path: str) -> Operation:
@@ -70,7 +73,7 @@ def _by_ingredient(name: str, kind: str, path: str) -> Operation:
 # The few calls that much depends on come first, the thousands for 병용금기 of each two products last.
 OPERATIONS: Final[tuple[Operation, ...]] = (
     _permit("permit_list", "허가 목록", "getDrugPrdtPrmsnInq07", "prdlst_Stdr_code"),
-    _permit("permit_detail", "허가 상세", "getDrugPrdtPrmsnDtlInq06", "item_seq", changes=True),
+    _permit("permit_detail", "허가 상세", "getDrugPrdtPrmsnDtlInq06", "item_seq", "permit_list"),
     _permit("main_ingredient", "주성분", "getDrugPrdtMcpnDtlInq07", None),
     Operation(
         "pill",

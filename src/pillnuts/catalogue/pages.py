@@ -219,6 +219,11 @@ def rows_in(folder: Path) -> int:
     return sum(len(read_page(path)["items"]) for path in pages_in(folder))
 
 
+def values_in(folder: Path, column: str) -> set[str]:
+    """Give every value of a column in a folder; raises `BadPageError`."""
+    return {str(row.get(column)) for path in pages_in(folder) for row in read_page(path)["items"]}
+
+
 def forget(folder: Path) -> None:
     """Throw pages away, to begin anew."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -243,10 +248,17 @@ def write_page(path: Path, body: dict[str, Any]) -> None:
     new.replace(path)
 
 
-def carry(earlier: Path, folder: Path, column: str | None = None, newer: Container[str] = ()) -> None:
+def carry(
+    earlier: Path,
+    folder: Path,
+    column: str | None = None,
+    newer: Container[str] = (),
+    day: str | None = None,
+) -> None:
     """Take the pages of an earlier run over into `folder`/earlier, without the rows that came anew.
 
-    Those are the rows that have one of `newer` in `column`. A page that stays as it is, is linked.
+    Those are the rows that have one of `newer` in `column`. A page that stays as it is, is linked. `day` is
+    until when the gateway was asked what changed: so new is what did not; None: as new as it was.
     """
     made, target = folder / ".earlier", folder / "earlier"
     forget(made)
@@ -254,7 +266,7 @@ def carry(earlier: Path, folder: Path, column: str | None = None, newer: Contain
     made.mkdir(parents=True)
     sources = [path for part in (earlier / "earlier", earlier) for path in pages_in(part)]
     for number, path in enumerate(sources, start=1):
-        copy = made / f"{_numbered(path).day}_{number:05}.json.gz"
+        copy = made / f"{day or _numbered(path).day}_{number:05}.json.gz"
         body = read_page(path) if column else {"items": ()}
         kept = [row for row in body["items"] if str(row.get(column)) not in newer]
         if len(kept) < len(body["items"]):

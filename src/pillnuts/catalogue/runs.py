@@ -7,6 +7,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -40,7 +41,8 @@ class Done(BaseModel):
     doubled: int
     """How many more the gateway counted when it was read whole: rows that stand there twice."""
     surplus: int = 0
-    """Rows kept from an earlier run although the gateway counts fewer: what was lifted, it does not tell."""
+    """How many more rows there are than the gateway counts, below 0 how many fewer: it does not tell which
+    were lifted or added without a date. Not 0 only until the operation is read whole again."""
 
 
 class State(BaseModel):
@@ -101,6 +103,8 @@ class Plan:
     previous: Path | None
     run: Run
     parts: tuple[Part, ...]
+    a_day: Callable[[str], int]
+    """Data set → how many calls it allows a day."""
 
     @property
     def calls(self) -> int:
