@@ -16,7 +16,8 @@ from pillnuts import posting
 from pillnuts.accounts import audit, codes, people, second_factor, sessions, sign_in, sign_up, tools
 from pillnuts.accounts.contacts import Channel
 from pillnuts.accounts.hashing import Cost
-from pillnuts.accounts.shapes import AuditLine, Caller, Purpose, Role, SignedIn, Visitor
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import AuditLine, Caller, Purpose, SignedIn, Visitor
 from pillnuts.accounts.sign_up import NewAccount
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Database
@@ -25,7 +26,7 @@ from pillnuts.kernel.rates import Rates
 
 SECRET = "for these tests alone: 3f9a1c77d2e84b60"  # noqa: S105 -- of no other site
 PASSWORD = "복숭아 먹는 다람쥐 7마리"  # noqa: S105 -- of nobody
-WRONG = "아니다 아니야 9번"  # noqa: S105 -- nor this
+WRONG = "아니다 아니야 9번"
 CHEAP = Cost(8, 1)
 """The least that argon2 does: for tests that are not about what it costs."""
 PHONE, EMAIL = "010-2345-6789", "Nuri@example.com"
@@ -182,6 +183,10 @@ async def working(database_url: str, clock: Clock, **changes: Any) -> AsyncItera
         made.passwords.close()
         await made.rates.close()
         await database.close()
+
+
+def channel_of(target: str) -> Channel:
+    return "email" if "@" in target else "phone"
 
 
 def bearer(token: str) -> dict[str, str]:

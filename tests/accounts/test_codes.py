@@ -3,23 +3,23 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from pillnuts.accounts import codes
 from pillnuts.accounts.errors import FieldError, TooManyTries, WrongCode
 from pillnuts.accounts.models import Verification
-from pillnuts.accounts.sessions import select
 from pillnuts.accounts.shapes import Visitor
 from pillnuts.accounts.tools import Caps
 from pillnuts.kernel.errors import AppError
 from pillnuts.kernel.rates import TooMany
-from tests.accounts.site import EMAIL, PHONE, People, browser
+from tests.accounts.site import EMAIL, PHONE, People, browser, channel_of
 
 database = pytest.mark.database
 TO = "+821023456789"
 
 
 async def ask(site: People, visitor: Visitor, target: str = PHONE, **more: str) -> None:
-    channel = "email" if "@" in target else "phone"
+    channel = channel_of(target)
     await codes.ask(
         site.tools,
         purpose=more.get("purpose", "sign_up"),  # type: ignore[arg-type]
@@ -30,7 +30,7 @@ async def ask(site: People, visitor: Visitor, target: str = PHONE, **more: str) 
 
 
 async def check(site: People, visitor: Visitor, code: str, target: str = PHONE, **more: str) -> None:
-    channel = "email" if "@" in target else "phone"
+    channel = channel_of(target)
     await codes.check(
         site.tools,
         purpose=more.get("purpose", "sign_up"),  # type: ignore[arg-type]

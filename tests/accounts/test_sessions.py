@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from pillnuts.accounts import housekeeping, keys, sessions
 from pillnuts.accounts.errors import NotSignedIn
@@ -46,8 +47,8 @@ async def test_fifty_tabs_that_refresh_at_once_all_stay_signed_in(anywhere: Peop
 
     assert len({answer.refresh for answer in answers}) == 1
     async with anywhere.tools.database.reading() as session:
-        tokens = list(await session.scalars(sessions.select(RefreshToken)))
-        families = list(await session.scalars(sessions.select(AccountSession)))
+        tokens = list(await session.scalars(select(RefreshToken)))
+        families = list(await session.scalars(select(AccountSession)))
     assert len([token for token in tokens if token.used_at is None]) == 1
     assert len(tokens) == 2
     assert [family.ended_at for family in families] == [None]
@@ -181,7 +182,7 @@ async def test_what_is_over_is_forgotten_and_the_key_changed_every_month(anywher
 
     async with anywhere.tools.database.reading() as session:
         assert await session.get(AccountSession, signed_in.session_id) is None
-        assert list(await session.scalars(sessions.select(RefreshToken))) == []
+        assert list(await session.scalars(select(RefreshToken))) == []
     assert [line.action for line in await anywhere.audited()].count("key.rotated") == 1
 
 

@@ -6,7 +6,8 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from pillnuts.accounts import shapes
-from pillnuts.accounts.shapes import ConsentKind, Role, SecondFactorDue
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import ConsentKind, SecondFactorDue
 from pillnuts.accounts.texts import ConsentText
 
 

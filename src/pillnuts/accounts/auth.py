@@ -17,7 +17,8 @@ from pillnuts.accounts.devices import device
 from pillnuts.accounts.doors import NOTED, PERSONAL
 from pillnuts.accounts.errors import NotAllowed, NotSignedIn
 from pillnuts.accounts.keys import BadToken
-from pillnuts.accounts.shapes import Caller, Role, SignedIn, Visitor
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import Caller, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="`POST /api/v1/account/session`의 `access_token`")

@@ -44,8 +44,7 @@ class Passwords:
 
     def __init__(self, cost: Cost | None = None, *, threads: int = 1, waiting: int = WAITING) -> None:
         cost = cost or Cost()
-        self._hasher = Argon2Hasher(time_cost=cost.time_cost, memory_cost=cost.memory_kib, parallelism=1)
-        self._hash = PasswordHash((self._hasher,))
+        self._hash = PasswordHash((hasher(cost),))
         self._nobodys = _nobodys(cost)
         self._pool = ThreadPoolExecutor(threads, "argon2", initializer=_be_nice)
         self._most = threads + waiting
@@ -84,6 +83,11 @@ class Passwords:
     def _done(self, _running: Future[Answer]) -> None:
         with self._lock:
             self._under_way -= 1
+
+
+def hasher(cost: Cost) -> Argon2Hasher:
+    """One lane, so that checking a password takes one processor and no more."""
+    return Argon2Hasher(time_cost=cost.time_cost, memory_cost=cost.memory_kib, parallelism=1)
 
 
 def normalised(password: str) -> str:

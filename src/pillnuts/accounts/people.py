@@ -9,7 +9,8 @@ from pillnuts.accounts import consents
 from pillnuts.accounts.contacts import Channel, Contact, masked, parse
 from pillnuts.accounts.errors import NotSignedIn, Taken
 from pillnuts.accounts.models import Account, RecoveryCode, SecondFactor
-from pillnuts.accounts.shapes import Profile, Role
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import Profile
 from pillnuts.accounts.tools import Tools, fresh_id
 from pillnuts.kernel.db import ReadSession, Session
 

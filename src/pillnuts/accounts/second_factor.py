@@ -11,7 +11,8 @@ from sqlalchemy import delete, select, update
 from pillnuts.accounts import audit
 from pillnuts.accounts.errors import FieldError, NotAllowed, Refusal
 from pillnuts.accounts.models import RecoveryCode, SecondFactor
-from pillnuts.accounts.shapes import Enrolment, Role, Visitor
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import Enrolment, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import ReadSession, Session
 from pillnuts.kernel.rates import Limit

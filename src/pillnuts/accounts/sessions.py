@@ -17,7 +17,8 @@ from pillnuts.accounts import audit
 from pillnuts.accounts.errors import NotSignedIn
 from pillnuts.accounts.keys import LIFETIME, Claims
 from pillnuts.accounts.models import Account, AccountSession, RefreshToken
-from pillnuts.accounts.shapes import Caller, Role, SessionView, SignedIn, Visitor
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import Caller, SessionView, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools, fresh_id
 from pillnuts.kernel.db import ReadSession, Session
 

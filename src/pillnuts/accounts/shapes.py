@@ -2,28 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from pillnuts.accounts.contacts import Channel
+from pillnuts.accounts.roles import Role
 
 Purpose = Literal["sign_up", "recover", "change"]
 """What a code is for; one that was sent for one thing opens no other."""
 
 ConsentKind = Literal["terms", "privacy", "health"]
-
-
-class Role(StrEnum):
-    """What somebody may do."""
-
-    USER = "user"
-    COUNSELLOR = "counsellor"
-    ADMIN = "admin"
-
-    @property
-    def privileged(self) -> bool:
-        """Needs a second factor: sees what other people wrote."""
-        return self is not Role.USER
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Final
 from pillnuts.accounts import audit, codes, consents, people, rules, sessions, texts
 from pillnuts.accounts.contacts import Channel, parse
 from pillnuts.accounts.errors import FieldError, Taken
-from pillnuts.accounts.shapes import Role, SignedIn, Visitor
+from pillnuts.accounts.roles import Role
+from pillnuts.accounts.shapes import SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
 from pillnuts.kernel.rates import Limit
