@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import httpx
 import pytest
 
 from pillnuts import main, releases
-from pillnuts.catalogue import demo, ingest
+from pillnuts.catalogue import demo, ingest, journal
 from pillnuts.catalogue.glossary import Glossary
+from pillnuts.catalogue.journal import Kind, Result, State
 from pillnuts.catalogue.models import Popularity, Release
 from pillnuts.catalogue.report import Report
 from pillnuts.kernel.db import Database
@@ -291,3 +292,113 @@ def answers(client: httpx.Client, path: str) -> bool:
         return client.get(path).is_success
     except httpx.HTTPError:
         return False
+
+
+# ── how old the data is ───────────────────────────────────────────────────────────────────────
+
+
+async def dated(database: Database, days_ago: int) -> str:
+    """Make the release one of the ministry's, of a day some days ago in Seoul; gives the day."""
+    day = (datetime.now(main.KOREA).date() - timedelta(days=days_ago)).isoformat()
+    async with database.writing() as session:
+        release = await session.get_one(Release, 1)
+        release.demo, release.data_date = False, day
+    return day
+
+
+async def synced(database: Database, days_ago: int) -> None:
+    """Note that the ministry was asked some days ago, and that what it said is release 1."""
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    async with database.writing() as session:
+        run = await journal.begin(session, Kind.SYNC, by="test", at=at)
+        await journal.end(session, run, Result(State.DONE), at=at)
+
+
+async def test_old_data_says_so_on_every_page_and_is_measured(
+    demo_settings: Settings, database: Database
+) -> None:
+    day = await dated(database, 22)
+    async with running(demo_settings) as client:
+        await until(client, ok, "/readyz")
+        for path in ("/", "/search?q=타이레놀", "/compare", "/nowhere", "/docs"):
+            page = await client.get(path, headers={"Accept": "text/html"})
+            assert "오래된 자료입니다" in page.text, path
+            assert f'<time datetime="{day}">' in page.text
+            assert "21일이 넘도록" in page.text
+        metrics = (await client.get("/metrics")).text
+    [age] = [
+        line.split()[1] for line in metrics.splitlines() if line.startswith("pillnuts_catalogue_data_age")
+    ]
+    assert 22 * 86400 <= float(age) < 23 * 86400
+
+
+async def test_data_of_three_weeks_and_the_demo_say_nothing(
+    demo_settings: Settings, database: Database
+) -> None:
+    await dated(database, 21)
+    async with running(demo_settings) as client:
+        await until(client, ok, "/readyz")
+        assert "오래된 자료" not in (await client.get("/")).text
+    async with database.writing() as session:
+        (await session.get_one(Release, 1)).demo = True
+    shutil.rmtree(demo_settings.releases)
+    async with running(demo_settings.model_copy(update={"stale_days": 1})) as client:
+        await until(client, ok, "/readyz")
+        assert "오래된 자료" not in (await client.get("/")).text
+
+
+async def test_data_that_was_found_unchanged_is_as_new_as_that_and_kept_pages_hear_of_it(
+    demo_settings: Settings, database: Database
+) -> None:
+    await dated(database, 30)
+    kept = "/search?q=타이레놀"
+    async with running(demo_settings) as client:
+        await until(client, ok, "/readyz")
+        before = await until(client, lambda answer: "오래된 자료입니다" in answer.text, kept)
+        await synced(database, 3)
+        after = await until(client, lambda answer: "오래된 자료입니다" not in answer.text, kept)
+        metrics = (await client.get("/metrics")).text
+    assert "에 바뀐 것이 없음을 확인" in after.text
+    assert "에 바뀐 것이 없음을 확인" not in before.text
+    assert before.headers["etag"] != after.headers["etag"]
+    assert 'pillnuts_sync_state{state="done"} 1.0' in metrics
+
+
+async def test_kept_answers_are_made_anew_on_the_day_data_becomes_old(
+    demo_settings: Settings, database: Database
+) -> None:
+    day = datetime.fromisoformat(await dated(database, 5)).replace(tzinfo=main.KOREA)
+    await build(demo_settings)
+    now = day.timestamp() + 21 * 86400
+    child: releases.Child = (demo_settings.database, demo_settings.releases, "error", "json")
+    snapshots = releases.snapshots(demo_settings.releases)
+    follower = releases.Follower(database, snapshots, Metrics(), child, 21, lambda: now)
+    await follower.look()
+    epochs = []
+    for seconds in (0, 3600, 24 * 3600 - 1, 24 * 3600, 48 * 3600):
+        now = day.timestamp() + 21 * 86400 + seconds
+        fresh = follower.freshness()
+        assert fresh is not None
+        epochs.append((follower.epoch(), fresh.stale))
+    assert [stale for _, stale in epochs] == [False, False, False, True, True]
+    assert len({epoch for epoch, _ in epochs}) == 2, "at midnight in Seoul, and not every day"
+
+
+async def test_what_does_not_answer_as_it_must_is_never_announced(
+    demo_settings: Settings, database: Database
+) -> None:
+    await build(demo_settings)
+    async with running(demo_settings) as client:
+        before = (await client.get(FOUND)).json()
+        async with database.writing() as session:  # release 2 announces more products than there are
+            old = await session.get_one(Release, 1)
+            same = ("created_at", "by", "demo", "digest", "data_date", "report")
+            fields: dict[str, Any] = {name: getattr(old, name) for name in same} | {"token": "second"}
+            session.add(Release(number=2, product_count=old.product_count + 1, **fields))
+        with pytest.raises(releases.NotWhole, match="announced"):
+            await releases.build(database, releases.snapshots(demo_settings.releases))
+        await asyncio.sleep(3)  # the process has looked, tried and failed by now
+        answer = await client.get(FOUND)
+    assert answer.json() == before
+    assert answer.headers["etag"].startswith('"1-')
+    assert [path.name[:2] for path in demo_settings.releases.iterdir() if path.is_dir()] == ["1-"]

@@ -277,7 +277,7 @@ def up(address: str) -> bool:
 
 def children(pid: int) -> dict[str, int]:
     """Give the commands that a process started, and their numbers."""
-    found = {}
+    found: dict[str, int] = {}
     for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
         words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
         found |= {word: int(child) for word in words if word in {"web", "worker"}}
@@ -403,7 +403,8 @@ def half_lost(ministry: Ministry) -> list[tuple[list[Packed], list[Packed]]]:
     for operation in OPERATIONS:
         table = ministry.table(operation)
         lost.append((table, list(table)))
-        table[:] = [row for row in table if operation.unpack(row).get(operation.item_field) not in gone]
+        item = operation.item_field or ""
+        table[:] = [row for row in table if operation.unpack(row).get(item) not in gone]
     return lost
 
 

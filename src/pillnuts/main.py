@@ -64,13 +64,17 @@ def create_web_app(settings: Settings) -> WebApp:
     searches = PopularSearches()
     metrics = Metrics()
     child = (settings.database, settings.releases, settings.log_level, settings.log_format)
-    follower = releases.Follower(database, snapshots, metrics, child)
+    follower = releases.Follower(database, snapshots, metrics, child, settings.stale_days)
     static = Static(reload=development)
     templates = environment(reload=development)
     templates.globals["static"] = static.address
 
     def context(_request: Request) -> dict[str, Any]:
-        return {"release": releases.info(snapshots.current), "development": development}
+        return {
+            "release": releases.info(snapshots.current),
+            "freshness": follower.freshness(),
+            "development": development,
+        }
 
     app = WebApp(
         title="필넛츠 Pillnuts",

@@ -3,6 +3,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,17 @@ def test_a_snapshot_says_what_it_holds(tmp_path: Path) -> None:
     complete = json.loads((folder / "complete.json").read_text())
     assert complete["files"] == {"words/deep/words.txt": 5}
     assert complete["formats"] == {"words": "1"}
+
+
+def test_what_is_refused_when_it_is_checked_is_never_there(tmp_path: Path) -> None:
+    def check(release: str, parts: Mapping[str, str]) -> None:
+        if parts["words"] != release.lower():
+            raise ValueError(parts["words"])
+
+    checked = Snapshots[str](tmp_path, {"words": Words()}, check)
+    checked.build(1, lambda: "one")
+    with pytest.raises(ValueError, match="TWO"):
+        checked.build(2, lambda: "TWO")
+    assert read(tmp_path) == "one"
+    assert checked.open(2) is None
+    assert leftovers(tmp_path) == []

@@ -48,6 +48,10 @@ class Part(Protocol[Release_contra]):
         """What readers use; it may hold files of the folder open, and lets go of them when collected."""
 
 
+Check = Callable[[Release, Mapping[str, Any]], None]
+"""Raises when what was built is not what the release says."""
+
+
 class _Complete(BaseModel):
     number: int
     key: str
@@ -76,9 +80,13 @@ class Snapshots(Generic[Release]):
     one that was begun anew); it may hold letters, digits, `_` and `-` only.
     """
 
-    def __init__(self, root: Path, parts: Mapping[str, Part[Release]]) -> None:
+    def __init__(
+        self, root: Path, parts: Mapping[str, Part[Release]], check: Check[Release] | None = None
+    ) -> None:
+        """`check` is given the release and each part as readers get it, before anybody can open them."""
         self.root = root
         self.parts = parts
+        self._check = check
         self.current: Snapshot | None = None
         self._lock = FileLock(root / ".lock", is_singleton=False, thread_local=False)
 
@@ -129,6 +137,8 @@ class Snapshots(Generic[Release]):
             for name, part in self.parts.items():
                 (work / name).mkdir()
                 part.build(work / name, release)
+            if self._check:
+                self._check(release, self._open_parts(work))
             complete = _Complete(
                 number=number, key=key, built=time.time(), formats=self._formats(), files=_sizes(work)
             )
@@ -147,7 +157,7 @@ class Snapshots(Generic[Release]):
 
     def _opened(self, folder: Path, complete: _Complete) -> bool:
         try:
-            parts = {name: part.open(folder / name) for name, part in self.parts.items()}
+            parts = self._open_parts(folder)
         except Exception:  # whatever a part finds wrong with its files, the release can be built again
             log.exception("snapshot is unreadable", folder=folder.name)
             with self._tidying() as alone:
@@ -157,6 +167,9 @@ class Snapshots(Generic[Release]):
         self.current = Snapshot(complete.number, complete.key, folder, parts)
         log.info("snapshot opened", release=complete.number)
         return True
+
+    def _open_parts(self, folder: Path) -> dict[str, Any]:
+        return {name: part.open(folder / name) for name, part in self.parts.items()}
 
     def _read(self, folder: Path) -> _Complete | None:
         """What a folder holds, if it is whole and in the formats that this process reads."""
