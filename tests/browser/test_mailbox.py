@@ -1,5 +1,6 @@
 """The development mailbox in a real browser: what arrives appears by itself, and nothing else moves."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_what_arrives_appears_by_itself(browser: Browser, serve: Serve, tmp_path: Path, width: int) -> None:
     settings = Settings.model_validate({"home": tmp_path / "var", "environment": "development"})
-    migrate(settings.database)
+    with ThreadPoolExecutor() as beside:  # the browser's event loop runs in this thread
+        beside.submit(migrate, settings.database).result()
     assert settings.mailbox
     mailbox = Mailbox(settings.mailbox)
     address = serve(create_web_app(settings))
