@@ -425,8 +425,8 @@ async def test_days_of_calls_are_not_made_for_an_entry_or_two(tmp_path: Path, as
 
 
 async def test_days_of_calls_are_made_where_much_is_missing(tmp_path: Path) -> None:
-    many = details(300)
-    more: list[Item] = [*many, *({"ITEM_SEQ": f"20999999{n}", "CHANGE_DATE": None} for n in range(4))]
+    many, added = details(300), details(1, day="")[0]
+    more = [*many, *(added | {"ITEM_SEQ": f"20999999{n}"} for n in range(4))]
     await synced_again(tmp_path, many, more, a_day=30)
 
     assert kept(tmp_path / "new", DETAILS) == more

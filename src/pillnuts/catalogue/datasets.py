@@ -131,6 +131,14 @@ DATASETS: tuple[Dataset, ...] = (
         names_products=False,
     ),
     Dataset(
+        "식약처 안전성서한",
+        _set("SAFT_LETT_NO", "PBANC_CONT"),
+        rows.unused("안전성서한은 아직 쓰지 않음"),
+        {},
+        dates=("PBANC_YMD",),
+        names_products=False,
+    ),
+    Dataset(
         "심평원 약가기준정보",
         _set("mdsCd", "mxCprc"),
         rows.unused("약가는 아직 쓰지 않음"),
