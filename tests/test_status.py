@@ -1,14 +1,19 @@
 """What the command line shows of a release: what was read, what was left out and why, what is covered."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from pillnuts import status
+from pillnuts.catalogue.journal import Entry, Fetched, Kind, State
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Coverage, FileReport, Oddity, Report, Skipped
+from pillnuts.kernel.locks import Holder
+from pillnuts.kernel.processes import Process
+from pillnuts.kernel.schedule import Schedule
+from pillnuts.status import Runs
 
 WHEN = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
 
@@ -93,3 +98,90 @@ def test_brackets_in_the_name_of_a_file_are_part_of_it(name: str) -> None:
         files=[FileReport(name=name, dataset="목록", date=None, left_out={name: 1})], left_out={name: 1}
     )
     assert shown((release(by=name), report)).count(name) == 4
+
+
+# ── runs ──────────────────────────────────────────────────────────────────────────────────────
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+ME = Process("here", "곰", "봄이", 7, "1")
+
+
+def entry(**fields: object) -> Entry:
+    said = {"id": 1, "kind": Kind.SYNC, "state": State.DONE, "by": "곰의 봄이(프로세스 7)", "release": 3}
+    return Entry(**(said | {"started": datetime(2026, 11, 16, 17, 0, tzinfo=UTC)} | fields))  # type: ignore[arg-type]
+
+
+def runs(*entries: Entry, **fields: object) -> str:
+    said = {
+        "schedule": Schedule("0 2 * * tue"),
+        "has_key": True,
+        "stale_days": 21,
+        "now": NOW,
+        "entries": entries,
+        "syncs": [one for one in entries if one.kind is Kind.SYNC],
+        "fetched": (),
+        "holder": None,
+        "data_date": "2026-11-17",
+        "release": 3,
+    }
+    console = Console(file=StringIO(), width=250)
+    status.show_runs(console, Runs(**(said | fields)))  # type: ignore[arg-type]
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def test_the_next_sync_is_told_in_the_time_of_seoul() -> None:
+    said = runs(entry())
+    assert said.startswith("다음 받기: 2026-11-24 02:00 (서울 시각, 일정 0 2 * * tue)")
+    assert "실린 자료: 2026-11-17 기준, 6일 지남\n" in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"has_key": False}, "인증키가 없어 받지 않습니다"),
+        ({"schedule": Schedule("")}, "일정이 없습니다"),
+        ({"now": NOW + timedelta(days=2)}, "지금입니다"),
+        ({"holder": Holder(ME, NOW)}, "지금 곰의 봄이(프로세스 7)이 2026-11-23 12:00부터"),
+        ({"data_date": "2026-10"}, "2026-10-31 기준, 23일 지남 · 21일이 넘어 오래된 자료입니다."),
+        ({"data_date": None}, "언제 것인지 알 수 없습니다"),
+    ],
+)
+def test_what_stands_in_the_way_is_told(fields: dict[str, object], said: str) -> None:
+    assert said in runs(entry(release=2), **fields)
+
+
+def test_data_that_was_found_unchanged_is_as_new_as_that() -> None:
+    assert "실린 자료: 2026-11-17 기준" in runs(entry(), data_date="2026-10-01")
+
+
+def test_what_was_not_fetched_for_long_is_named() -> None:
+    fetched = (
+        Fetched("easy", "e약은요", date(2026, 10, 20), 5),
+        Fetched("recall", "회수·판매중지", date(2026, 11, 17), 5),
+    )
+    said = runs(entry(), fetched=fetched)
+    assert "오래된 자료: e약은요 (2026-10-20 받음, 34일 지남)" in said
+    assert "회수" not in said
+    assert "받은 자료 1가지 모두 21일 안에 받았습니다" in runs(entry(), fetched=fetched[1:])
+
+
+def test_the_last_runs_are_told_with_their_end_and_reason() -> None:
+    waiting = entry(state=State.WAITING, goes_on=NOW, ended=NOW, calls=1234, reason="다 썼습니다.")
+    refused = entry(state=State.REFUSED, reason="[10%] 사라집니다.", kind=Kind.IMPORT)
+    text = runs(waiting, refused)
+    for said in (
+        "기다림 (2026-11-23 12:00부터 이어서)",
+        "1,234",
+        "다 썼습니다.",
+        "거절",
+        "[10%] 사라집니다.",
+        "3호",
+    ):
+        assert said in text
+
+
+def test_a_run_whose_process_is_gone_is_not_called_running() -> None:
+    dead = entry(state=State.RUNNING)
+    assert "멈춤" in runs(dead)
+    assert "하는 중" in runs(dead, holder=Holder(ME, NOW))

@@ -177,19 +177,44 @@ def demo_(*, force: Force = False) -> None:
 
 @catalogue.command("status")
 def status_() -> None:
-    """마지막으로 들여온 판과 그 보고서를 보여 줍니다."""
+    """다음에 받을 때, 오래된 자료, 마지막 실행들, 그리고 실린 판과 그 보고서를 보여 줍니다."""
     from rich.console import Console
 
     from pillnuts import status
-    from pillnuts.catalogue import queries
-
-    async def reports(database: "Database") -> list[status.Reported]:
-        async with database.reading() as session:
-            return await queries.last_reports(session)
+    from pillnuts.catalogue import journal, queries
+    from pillnuts.catalogue.budget import now
+    from pillnuts.catalogue.gateway import plain_key
+    from pillnuts.kernel import locks
+    from pillnuts.kernel.schedule import Schedule
 
     settings = Settings()
+
+    async def asked(database: "Database") -> tuple[list[status.Reported], status.Runs]:
+        async with database.reading() as session:
+            reports = await queries.last_reports(session)
+            real = bool(reports) and not reports[0][0].demo
+            return reports, status.Runs(
+                Schedule(settings.sync_schedule),
+                bool(plain_key(settings.ministry_key.get_secret_value())),
+                settings.stale_days,
+                now(),
+                await journal.last(session),
+                await journal.last(session, journal.Kind.SYNC),
+                await journal.fetched(session),
+                await locks.holder(session, journal.LOCK),
+                reports[0][0].number if real else None,
+                reports[0][0].data_date if real else None,
+            )
+
+    _work(settings)
     _migrate(settings)
-    status.show(Console(), _with_database(settings, reports))
+    console, (reports, runs) = Console(), _with_database(settings, asked)
+    if reports:
+        status.show_runs(console, runs)
+        status.show(console, reports)
+    else:
+        status.show(console, reports)
+        status.show_runs(console, runs)
 
 
 @admin.command("create")

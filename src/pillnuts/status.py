@@ -1,16 +1,20 @@
 """How the command line shows a release and its import report."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pillnuts.catalogue.freshness import freshness
+from pillnuts.catalogue.journal import Entry, Fetched, Kind, State, next_start
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Oddity, Report
 from pillnuts.kernel.locks import Holder
+from pillnuts.kernel.schedule import Schedule
 
 Reported = tuple[Release, Report]
 
@@ -29,6 +33,109 @@ _COVERED = {
     "cautions": "DUR 주의가 있는 제품",
     "recalls": "회수 이력이 있는 제품",
 }
+
+_KINDS = {Kind.SYNC: "받기", Kind.PART: "골라 받기", Kind.IMPORT: "파일", Kind.DEMO: "데모"}
+_STATES = {
+    State.RUNNING: "하는 중",
+    State.WAITING: "기다림",
+    State.DONE: "끝남",
+    State.FAILED: "실패",
+    State.REFUSED: "거절",
+    State.STOPPED: "멈춤",
+}
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What there is to tell of the runs that make releases."""
+
+    schedule: Schedule
+    has_key: bool
+    stale_days: int
+    now: datetime
+    entries: Sequence[Entry]
+    """Of every kind, newest first."""
+    syncs: Sequence[Entry]
+    """Those that fetch all, newest first."""
+    fetched: Sequence[Fetched]
+    holder: Holder | None
+    """Who changes the catalogue now."""
+    release: int | None
+    """The release, if there is one that is not the demo."""
+    data_date: str | None
+    """The newest day that its data states."""
+
+
+def show_runs(console: Console, runs: Runs) -> None:
+    """Show when the next sync is due, what is stale, and the last runs."""
+    console.print(f"다음 받기: {_next(runs)}", markup=False, highlight=False)
+    if runs.release:
+        console.print(_age(runs), markup=False, highlight=False)
+    stale = [one for one in runs.fetched if _days(runs, one.on) > runs.stale_days]
+    for one in stale:
+        console.print(
+            f"오래된 자료: {one.title} ({one.on} 받음, {_days(runs, one.on)}일 지남)",
+            markup=False,
+            highlight=False,
+            style="yellow",
+        )
+    if runs.fetched and not stale:
+        oldest, count = min(one.on for one in runs.fetched), len(runs.fetched)
+        said = f"받은 자료 {count}가지 모두 {runs.stale_days}일 안에 받았습니다. 가장 오래된 것 {oldest}"
+        console.print(said, highlight=False)
+    if runs.entries:
+        console.print(_entries(runs))
+
+
+def _next(runs: Runs) -> str:
+    if not runs.schedule.line:
+        return "일정이 없습니다(PILLNUTS_SYNC_SCHEDULE)"
+    if not runs.has_key:
+        return "인증키가 없어 받지 않습니다. `pillnuts catalogue sync`가 키를 얻는 법을 알려 줍니다."
+    due = next_start(runs.schedule, runs.syncs, runs.now)
+    if due is None:
+        return "없습니다"
+    if runs.holder:
+        return f"지금 {runs.holder.process}이 {_seoul(runs.holder.since)}부터 자료를 바꾸고 있습니다."
+    if due <= runs.now:
+        return "지금입니다. 일꾼(`pillnuts worker`)이 떠 있으면 곧 시작합니다."
+    return f"{_seoul(due)} (서울 시각, 일정 {runs.schedule.line})"
+
+
+def _age(runs: Runs) -> str:
+    done = next((sync for sync in runs.syncs if sync.state is State.DONE), None)
+    asked = done.started.astimezone(_SEOUL).date() if done and done.release == runs.release else None
+    fresh = freshness(runs.data_date, asked, runs.now.astimezone(_SEOUL).date(), runs.stale_days)
+    if fresh.on is None:
+        return "실린 자료: 언제 것인지 알 수 없습니다."
+    old = f" · {runs.stale_days}일이 넘어 오래된 자료입니다." if fresh.stale else ""
+    return f"실린 자료: {fresh.on} 기준, {_days(runs, fresh.on)}일 지남{old}"
+
+
+def _days(runs: Runs, on: date) -> int:
+    return (runs.now.astimezone(_SEOUL).date() - on).days
+
+
+def _entries(runs: Runs) -> Table:
+    table = Table("시작", "무엇", "어떻게", "끝", "부른 횟수", "자료", "누가", "까닭")
+    for entry in runs.entries[:_SHOWN]:
+        state = entry.state
+        if state is State.RUNNING and not runs.holder:  # its process is gone, and nobody has noticed yet
+            state = State.STOPPED
+        until = f" ({_seoul(entry.goes_on)}부터 이어서)" if entry.goes_on else ""
+        cells = (
+            _seoul(entry.started),
+            _KINDS[entry.kind],
+            _STATES[state] + until,
+            _seoul(entry.ended) if entry.ended else "-",
+            f"{entry.calls:,}",
+            f"{entry.release}호" if entry.release else "-",
+            entry.by,
+            entry.reason or "",
+        )
+        table.add_row(*map(Text, cells))
+    return table
 
 
 def show(console: Console, releases: Sequence[Reported]) -> None:
