@@ -10,7 +10,7 @@ from dataclasses import replace
 from multiprocessing.process import BaseProcess
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from pillnuts.kernel import locks, processes
 from pillnuts.kernel.db import Database
@@ -49,6 +49,17 @@ async def test_a_second_one_is_told_who_holds_it_and_since_when(database: Databa
     assert refused.value.holder.process == processes.this()
     assert abs(refused.value.holder.since.timestamp() - before) < 5
     await locks.take(database, "butter")
+
+
+async def test_a_second_one_is_told_at_once_while_the_holder_writes(database: Database, address: str) -> None:
+    await locks.take(database, NAME)
+    other = Database(address)
+    async with database.writing() as session:
+        await session.execute(text("CREATE TABLE crumb (id INTEGER)"))
+        with pytest.raises(HeldError):
+            async with asyncio.timeout(5):
+                await locks.take(other, NAME)
+    await other.close()
 
 
 async def test_what_is_given_back_can_be_taken(database: Database) -> None:

@@ -143,8 +143,13 @@ def _holder(row: LockRow, now: int) -> Holder | None:
 
 
 async def _make_sure(database: Database, name: str) -> None:
-    """Make the row of a lock that was never taken, by itself: two who make it at once must not wait."""
+    """Make the row of a lock that was never taken, by itself: two who make it at once must not wait.
+
+    Where it is held, that is found out without writing: on SQLite its holder may write for a minute.
+    """
     async with database.reading() as session:
+        if there := await holder(session, name):
+            raise HeldError(there)
         if await session.get(LockRow, name):
             return
     free = {"token": "", "place": "", "host": "", "user": "", "pid": 0, "born": "", "since": 0, "expires": 0}
