@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_PROVIDERS = ("kakao_", "naver_", "google_")
+
 
 class Settings(BaseSettings):
     """Read from `PILLNUTS_…`; a file `.env` in the working folder may hold them too."""
@@ -141,6 +143,37 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at that server.")
     mail_from: str = Field("", description="Address that our mails come from.")
 
+    kakao_client_id: str = Field(
+        "", description="REST API key of Kakao for signing in by it; empty: not offered."
+    )
+    kakao_client_secret: SecretStr = Field(
+        SecretStr(""), description="Client secret of that app; empty where the console has it off."
+    )
+    kakao_admin_key: SecretStr = Field(
+        SecretStr(""),
+        description="Admin key of that app: ends links there, and proves Kakao's unlink callback.",
+    )
+    kakao_app_id: str = Field("", description="Number of that app, which the unlink callback names.")
+    kakao_oidc: bool = Field(default=True, description="Whether OpenID Connect is on in Kakao's console.")
+    kakao_url: str = Field("https://kauth.kakao.com", description="Where Kakao signs people in.")
+    kakao_api_url: str = Field("https://kapi.kakao.com", description="Where Kakao says who they are.")
+    naver_client_id: str = Field(
+        "", description="Client ID of Naver for signing in by it; empty: not offered."
+    )
+    naver_client_secret: SecretStr = Field(SecretStr(""), description="Client secret that belongs to it.")
+    naver_oidc: bool = Field(
+        default=False, description="Whether to use Naver's OpenID Connect addresses, with PKCE."
+    )
+    naver_url: str = Field("https://nid.naver.com", description="Where Naver signs people in.")
+    naver_api_url: str = Field("https://openapi.naver.com", description="Where Naver says who they are.")
+    google_client_id: str = Field(
+        "", description="Client ID of Google for signing in by it; empty: not offered."
+    )
+    google_client_secret: SecretStr = Field(SecretStr(""), description="Client secret that goes with it.")
+    google_url: str = Field("https://accounts.google.com", description="Where Google signs people in.")
+    google_token_url: str = Field("https://oauth2.googleapis.com", description="Where Google gives tokens.")
+    google_keys_url: str = Field("https://www.googleapis.com", description="Where Google publishes its keys.")
+
     @property
     def database(self) -> str:
         """The address of the database, with its password."""
@@ -170,6 +203,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def login_providers(self) -> dict[str, str]:
+        """What signing in by providers needs, by the names of the settings."""
+        return self._by_name(*(name for name in type(self).model_fields if name.startswith(_PROVIDERS)))
+
+    @property
     def mailbox(self) -> Path | None:
         """Where development keeps what would leave the house; in production there is no such place."""
         return self.home.absolute() / "mailbox.jsonl" if self.environment == "development" else None
@@ -177,6 +215,8 @@ class Settings(BaseSettings):
     def _by_name(self, *fields: str) -> dict[str, str]:
         values = ((field, getattr(self, field)) for field in fields)
         return {
-            f"PILLNUTS_{field.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            f"PILLNUTS_{field.upper()}": value.get_secret_value()
+            if isinstance(value, SecretStr)
+            else str(value)
             for field, value in values
         }
