@@ -92,7 +92,8 @@ async def rows(database: Database) -> list[OutboxRow]:
 
 
 def deliverer(database: Database, outbox: Outbox, post: Handler, metrics: Metrics | None = None) -> Deliverer:
-    return Deliverer(database, outbox, {"sms": post}, registry=metrics.registry if metrics else None, pace=PACE)
+    registry = metrics.registry if metrics else None
+    return Deliverer(database, outbox, {"sms": post}, registry=registry, pace=PACE)
 
 
 async def test_a_message_is_delivered_and_then_scrubbed(database: Database, outbox: Outbox) -> None:
@@ -288,6 +289,19 @@ async def test_messages_come_in_while_others_leave(database: Database, outbox: O
         )
 
     assert sorted(to for to, _ in post.received) == numbers
+
+
+async def test_whoever_claims_holds_up_nobody_who_enqueues(database: Database, outbox: Outbox) -> None:
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer; it is asked only when something is due")
+    await put(database, outbox, "a", "b")
+    delivering = deliverer(database, outbox, Post())
+
+    async with database.writing() as session, asyncio.timeout(5):
+        claimed = await delivering._locked(session, (OutboxRow.state == State.WAITING,), 10)
+        await put(database, outbox, "c")
+
+    assert len(claimed) == 2
 
 
 async def test_one_poisoned_message_stops_no_other(database: Database, outbox: Outbox) -> None:

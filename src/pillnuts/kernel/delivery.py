@@ -170,7 +170,7 @@ class Deliverer:
     async def _locked(self, session: Session, wanted: Sequence[Any], most: int) -> Sequence[OutboxRow]:
         """Rows that nobody else is taking, the oldest first. SQLite has one writer and needs no such lock."""
         if self._database.engine.dialect.name in {"mysql", "mariadb"}:
-            # By default MySQL locks the gaps between rows too, and two that claim wait for one another.
+            # By default MySQL locks the gaps between rows too, and whoever enqueues waits for whoever claims.
             _ = await session.connection(execution_options={"isolation_level": "READ COMMITTED"})
         chosen = select(OutboxRow).where(*wanted).order_by(OutboxRow.due).limit(most)
         return (await session.scalars(chosen.with_for_update(skip_locked=True))).all()
