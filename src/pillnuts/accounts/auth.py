@@ -190,14 +190,19 @@ def _form_token(request: Request, visitor: Visitor) -> str:
     return tools(request).keyed.digest("form", visitor.browser, caller.session_id if caller else "")
 
 
+def check_form(request: Request, caller: Caller | None, given: str) -> None:
+    """Raise NotAllowed `stale_form` unless that form was made for this browser and whoever is signed in."""
+    browser = visitor(request)
+    # Signed in since in another tab: the form was made by this browser all the same.
+    before = tools(request).keyed.digest("form", browser.browser, "")
+    if not (_same(given, _form_token(request, browser)) or (caller is not None and _same(given, before))):
+        raise NotAllowed("stale_form", "화면이 오래되었습니다. 새로 고친 뒤에 다시 해 주세요.")
+
+
 def _checked_form(
     request: Request, caller: OptionalUser, form_token: Annotated[str, Form(max_length=64)] = ""
 ) -> None:
-    expected = _form_token(request, visitor(request))
-    # Signed in since in another tab: the form was made by this browser all the same.
-    before = tools(request).keyed.digest("form", visitor(request).browser, "")
-    if not (_same(form_token, expected) or (caller is not None and _same(form_token, before))):
-        raise NotAllowed("stale_form", "화면이 오래되었습니다. 새로 고친 뒤에 다시 해 주세요.")
+    check_form(request, caller, form_token)
 
 
 CheckedForm = Depends(_checked_form)

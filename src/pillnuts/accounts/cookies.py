@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pillnuts.accounts.sessions import REFRESH_LIFETIME
 
-Name = Literal["access", "refresh", "browser", "known"]
+Name = Literal["access", "refresh", "browser", "known", "draft"]
 
 LIFETIMES: Final[dict[Name, timedelta]] = {
     # Kept as long as the token that renews it: the server finds out when it is past its time.
@@ -15,6 +15,7 @@ LIFETIMES: Final[dict[Name, timedelta]] = {
     "refresh": REFRESH_LIFETIME,
     "browser": timedelta(days=1),
     "known": timedelta(days=365),
+    "draft": timedelta(hours=1),
 }
 
 

@@ -46,8 +46,12 @@ async def begin(
         session, tools, action="second_factor.begun", account_id=account_id, by=by, visitor=visitor
     )
     uri = pyotp.TOTP(secret).provisioning_uri(name=label, issuer_name=ISSUER)
-    svg = segno.make(uri, error="m").svg_inline(scale=4, border=2)
-    return Enrolment(secret, uri, svg)
+    return Enrolment(secret, uri, picture(uri))
+
+
+def picture(uri: str) -> str:
+    """A QR code as SVG, to put into a page."""
+    return segno.make(uri, error="m").svg_inline(scale=4, border=2)
 
 
 async def confirm(
