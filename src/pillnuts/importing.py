@@ -1,11 +1,12 @@
 """Making a release: read, arrange, load in one transaction, write the snapshot; with a progress bar."""
 
+import ctypes
 import gc
 import getpass
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from pillnuts import releases
 from pillnuts.catalogue import demo, ingest, queries
+from pillnuts.catalogue.gathered import Gathered
 from pillnuts.catalogue.glossary import glossary
-from pillnuts.catalogue.merge import Gathered
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Report
 from pillnuts.kernel.db import Database
@@ -46,8 +47,9 @@ async def make(
 ) -> Made:
     """Make a release and its snapshot under `root`; raises `ingest.ImportRefusedError`."""
     started, report = time.monotonic(), Report()
-    with bar(console) as show, _without_gc():
+    with bar(console) as show:
         gathered = reading(report, _part(show, 0, 0.3))
+        _give_back()
         catalogue = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
         async with database.writing() as session:
             release = await ingest.load(
@@ -60,6 +62,8 @@ async def make(
                 started=started,
                 progress=_part(show, 0.6, 0.85),
             )
+        del gathered, catalogue
+        _give_back()
         show("검색 색인을 만드는 중", 0.85)
         await releases.build(database, releases.snapshots(root))
     return release, report
@@ -86,11 +90,8 @@ def _part(show: ingest.Progress, start: float, end: float) -> ingest.Progress:
     return lambda step, share: show(step, start + share * (end - start))
 
 
-@contextmanager
-def _without_gc() -> Iterator[None]:
-    """Look for no cycles meanwhile: looking through millions of lasting objects took a quarter of it."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+def _give_back() -> None:
+    """Return to the system what the step before used: the C library keeps it for itself otherwise."""
+    gc.collect()
+    with suppress(AttributeError, OSError):  # only glibc has it, and only glibc needs it
+        ctypes.CDLL(None).malloc_trim(0)

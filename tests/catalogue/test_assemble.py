@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from pillnuts.catalogue import assemble as assembling
 from pillnuts.catalogue import parse
-from pillnuts.catalogue.assemble import Catalogue
+from pillnuts.catalogue.gathered import Gathered
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.material import Material
-from pillnuts.catalogue.merge import Gathered, Origin
+from pillnuts.catalogue.merge import Origin
 from pillnuts.catalogue.report import Report
-from pillnuts.catalogue.shapes import Caution, Product, Recall
+from pillnuts.catalogue.shapes import Caution, IngredientDetail, Product, Recall
 from pillnuts.catalogue.statements import (
     CodeNamed,
     DailyLimit,
@@ -29,6 +29,7 @@ from pillnuts.catalogue.statements import (
     Said,
     Statement,
 )
+from tests.catalogue import documents
 
 PATIENT = settings(deadline=None)
 
@@ -44,8 +45,17 @@ def gathered(*statements: Statement, origin: Origin = LIST) -> Gathered:
     return found
 
 
+class Catalogue(NamedTuple):
+    products: tuple[Product, ...]
+    ingredients: tuple[IngredientDetail, ...]
+    digest: str
+    data_date: str | None
+
+
 def assemble(found: Gathered, glossary: Glossary | None = None, report: Report | None = None) -> Catalogue:
-    return assembling.assemble(found, glossary or Glossary(), report or Report(), lambda _: None)
+    made = assembling.assemble(found, glossary or Glossary(), report or Report(), lambda _: None)
+    products, ingredients = documents.products(made.products), documents.ingredients(made.ingredients)
+    return Catalogue(products, ingredients, made.digest, made.data_date)
 
 
 def made(*statements: Statement, glossary: Glossary | None = None) -> Catalogue:

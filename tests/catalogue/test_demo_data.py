@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from pillnuts.catalogue import demo, glossary, ingest, units
-from pillnuts.catalogue.merge import Facts, Gathered
+from pillnuts.catalogue.gathered import Gathered
+from pillnuts.catalogue.merge import Common, Facts, Told
 from pillnuts.catalogue.report import Report
 from pillnuts.catalogue.statements import NamedList, NameText
 
@@ -159,19 +160,28 @@ def test_a_symptom_never_leads_to_itself_or_to_one_syllable() -> None:
 # ── against the ministry's files ──────────────────────────────────────────────────────────────────
 
 
+class Known(NamedTuple):
+    products: dict[str, Told]
+    common: Common
+
+
+def known(gathered: Gathered) -> Known:
+    return Known({told.item_seq: told for told in gathered.products()}, gathered.common)
+
+
 @pytest.fixture(scope="module")
-def ministry() -> Gathered:
+def ministry() -> Known:
     if not _MINISTRY.is_dir():
         reason = "../shared/mfds is not here: the demo's facts are NOT checked against the ministry's"
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    return ingest.read([_MINISTRY], Report())
+    return known(ingest.read([_MINISTRY], Report()))
 
 
 @pytest.fixture(scope="module")
-def shown() -> Gathered:
-    return demo.gathered(Report())
+def shown() -> Known:
+    return known(demo.gathered(Report()))
 
 
 def _spelling(value: object) -> object:
@@ -223,14 +233,14 @@ def _active(ours: Facts, theirs: Facts) -> Iterator[str]:
         yield f"active: {mine} / {names}"
 
 
-def _quantities(item_seq: str, shown: Gathered, ministry: Gathered) -> Iterator[str]:
+def _quantities(item_seq: str, shown: Known, ministry: Known) -> Iterator[str]:
     """Compare each amount with the permit's materials, else with the 주성분 rows."""
-    theirs = ministry.products[item_seq]
-    known = {_spelling(n): q.quantity for n, q in ministry.quantified.get(item_seq, {}).items()}
+    theirs = ministry.products[item_seq].facts
+    known = {_spelling(n): q.quantity for n, q in ministry.products[item_seq].quantified.items()}
     if "materials" in theirs:
         permit: Any = theirs["materials"].value
         known |= {_spelling(material.name): material.quantity for material in permit}
-    materials: Any = shown.products[item_seq]["materials"].value
+    materials: Any = shown.products[item_seq].facts["materials"].value
     for material in materials:
         mine, other = material.quantity, known.get(_spelling(material.name))
         if mine.value is None:
@@ -240,13 +250,13 @@ def _quantities(item_seq: str, shown: Gathered, ministry: Gathered) -> Iterator[
 
 
 @pytest.mark.real_data
-def test_every_fact_agrees_with_the_ministry(shown: Gathered, ministry: Gathered) -> None:
+def test_every_fact_agrees_with_the_ministry(shown: Known, ministry: Known) -> None:
     wrong: dict[str, list[str]] = {}
-    for item_seq, ours in shown.products.items():
-        theirs = ministry.products.get(item_seq)
-        if theirs is None:
+    for item_seq, told in shown.products.items():
+        if item_seq not in ministry.products:
             wrong[item_seq] = ["the ministry's files do not know it"]
             continue
+        ours, theirs = told.facts, ministry.products[item_seq].facts
         found = [
             *_plain_facts(ours, theirs),
             *_additives(ours, theirs),
@@ -259,19 +269,20 @@ def test_every_fact_agrees_with_the_ministry(shown: Gathered, ministry: Gathered
 
 
 @pytest.mark.real_data
-def test_every_recall_and_caution_is_the_ministrys(shown: Gathered, ministry: Gathered) -> None:
-    for item_seq, recalls in shown.recalls.items():
-        theirs = {(recall.date, recall.enforced) for recall in ministry.recalls[item_seq]}
-        assert {(recall.date, recall.enforced) for recall in recalls} == theirs
-    for item_seq, cautions in shown.cautions.items():
-        kinds = {caution.caution.kind for caution in ministry.cautions[item_seq]}
-        assert {caution.caution.kind for caution in cautions} <= kinds, item_seq
+def test_every_recall_and_caution_is_the_ministrys(shown: Known, ministry: Known) -> None:
+    for item_seq, told in shown.products.items():
+        official = ministry.products[item_seq]
+        if told.recalls:
+            theirs = {(recall.date, recall.enforced) for recall in official.recalls}
+            assert {(recall.date, recall.enforced) for recall in told.recalls} == theirs
+        kinds = {noted.caution.kind for noted in official.cautions}
+        assert {noted.caution.kind for noted in told.cautions} <= kinds, item_seq
 
 
 @pytest.mark.real_data
-def test_every_substance_gathers_what_the_ministry_gathers(ministry: Gathered) -> None:
+def test_every_substance_gathers_what_the_ministry_gathers(ministry: Known) -> None:
     members: dict[str, set[tuple[str | None, str]]] = {}
-    for group in ministry.groups:
+    for group in ministry.common.groups:
         members.setdefault(group.code, set()).update((c, str(_spelling(n))) for c, n in group.members)
     for substance in _HEAD["substance"]:
         if "code" in substance:
@@ -280,7 +291,8 @@ def test_every_substance_gathers_what_the_ministry_gathers(ministry: Gathered) -
 
 
 @pytest.mark.real_data
-def test_every_class_of_the_ministry_has_plain_words(ministry: Gathered) -> None:
-    named = {facts["class_name"].value for facts in ministry.products.values() if "class_name" in facts}
+def test_every_class_of_the_ministry_has_plain_words(ministry: Known) -> None:
+    every = [told.facts for told in ministry.products.values()]
+    named = {facts["class_name"].value for facts in every if "class_name" in facts}
     known = {glossary.key(name) for name in _GLOSSARY["class"]}
     assert {name for name in named if isinstance(name, str) and glossary.key(name) not in known} == set()

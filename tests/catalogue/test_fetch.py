@@ -108,7 +108,7 @@ async def test_a_complete_folder_is_what_an_import_takes(tmp_path: Path) -> None
     report = Report()
     gathered = ingest.read([tmp_path], report)
 
-    assert len(gathered.products) == 25
+    assert len(list(gathered.products())) == 25
     assert (report.read, report.skipped, {file.date for file in report.files if file.read}) == (
         25,
         [],

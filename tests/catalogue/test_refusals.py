@@ -49,16 +49,15 @@ def test_a_row_cut_short_in_the_middle_is_left_out_and_named(files: Path) -> Non
     )
     report = Report()
     gathered = ingest.read([files], report)
-    assert {"202000011", "202000013"} <= gathered.products.keys()
+    assert {"202000011", "202000013"} <= {told.item_seq for told in gathered.products()}
     assert report.left_out["값이 잘못된 행"] == 1
     assert report.impossible["itemName: 없는 칸입니다."].examples == ["202000012 ‘’"]
 
 
 def test_the_same_release_forced_again_is_still_the_same(files: Path) -> None:
     one, other = Report(), Report()
-    assert ingest.prepare(ingest.read([files], one), Glossary(), one) == ingest.prepare(
-        ingest.read([files], other), Glossary(), other
-    )
+    digests = {ingest.prepare(ingest.read([files], r), Glossary(), r).digest for r in (one, other)}
+    assert len(digests) == 1
     assert one == other
 
 

@@ -99,6 +99,8 @@ def test_the_day_of_a_file_is_in_its_name_or_else_in_its_rows(tmp_path: Path) ->
         ("blank.csv", b" \n\n", "빈 파일"),
         ("cut.json", b'{"header": {"resultCode": "00"}, "body": {"items": [{"ITEM_S', "잘렸거나"),
         ("cut.csv", "ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n202012345,a,원형\n2020".encode(), "잘려"),
+        ("cell.csv", "ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n202012345,a,원형\n202012346,a,원".encode(), "잘려"),
+        ("quoted.csv", b'ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n"202012345","a","b"\n"202012346","a","b\n', "잘려"),
         ("header.csv", b"ITEM_SEQ,ITEM_IMAGE,DRUG_SHAPE\n", "자료가 없습니다"),
         ("cut.xlsx", b"PK\x03\x04\x14\x00\x06\x00 and no more", "깨졌거나"),
         ("cut.json.gz", gzip.compress(b'{"header": {}}')[:-9], "압축이"),

@@ -15,6 +15,7 @@ from pillnuts.catalogue.report import Report
 from pillnuts.releases import everyday_words
 from pillnuts.search.found import Query
 from pillnuts.search.index import Index, build, search_document
+from tests.catalogue import documents
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 pytestmark = [
@@ -31,7 +32,9 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Index:
     report = Report()
     catalogue = ingest.prepare(ingest.read([SHARED / "mfds"], report), glossary(), report)
     folder = tmp_path_factory.mktemp("real")
-    build(folder, map(search_document, catalogue.products), catalogue.ingredients, everyday_words())
+    products = documents.products(catalogue.products)
+    ingredients = documents.ingredients(catalogue.ingredients)
+    build(folder, map(search_document, products), ingredients, everyday_words())
     return Index.open(folder)
 
 

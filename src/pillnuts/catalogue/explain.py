@@ -20,6 +20,9 @@ _COUNTED = "식약처 자료를 필넛츠가 셈"
 _MOST_LIMITS, _MOST_FORMS = 3, 2
 
 
+TOLD_BY = ("class_name", "easy.efficacy", "atc")
+"""The fields of a product that tell what its one substance is."""
+
 Stated = Counter[tuple[str, str, str | None]]
 """Value, source and date → how often."""
 

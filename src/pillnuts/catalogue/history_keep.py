@@ -6,8 +6,7 @@ Products are told apart by a digest of their texts; only those that differ are r
 
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -15,23 +14,12 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from pillnuts.catalogue.history import Kept, Known, Plan, packed, plan, told, unpacked
 from pillnuts.catalogue.history_models import COMING, LabelVersion
 from pillnuts.catalogue.models import ProductRow
-from pillnuts.catalogue.shapes import Section
 from pillnuts.kernel.db import Base, Session
 
 _BATCH: Final = 200
 """Products whose documents are in memory at one time."""
 
 _TABLE: Final = Base.metadata.tables[LabelVersion.__tablename__]
-
-
-def label_digest(sections: Iterable[Section]) -> str:
-    """Give sixteen characters that differ wherever a text of the label differs at all."""
-    found = blake2b(digest_size=8)
-    for section in sections:
-        found.update(
-            f"{section.plain_language} {section.key}\0{section.text}\0".encode("utf-8", "surrogatepass")
-        )
-    return found.hexdigest()
 
 
 async def keep(

@@ -1,8 +1,8 @@
 """Putting together what many files say of one product: for each field the newest source wins (pure)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.parse import Quantity
@@ -13,12 +13,14 @@ from pillnuts.catalogue.statements import (
     DailyLimit,
     Grouped,
     LeftOut,
+    NamedList,
     Noted,
+    OfNoProduct,
+    OfProduct,
     Quantified,
     Recalled,
     Ruled,
     Said,
-    Statement,
     Unused,
 )
 
@@ -39,8 +41,9 @@ class Origin:
         return (self.date or "", self.rank)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
+    """A named tuple, because hundreds of thousands are written down and read again in an import."""
+
     value: object
     source: str
     date: str | None
@@ -65,39 +68,69 @@ class Measured:
 
 
 @dataclass
-class Gathered:
-    """Everything said so far; `take` adds to it."""
+class Told:
+    """Everything said of one product; `take` adds to it."""
 
-    products: dict[str, Facts] = field(default_factory=lambda: defaultdict(dict))
-    left_out: dict[str, tuple[str, Weight]] = field(default_factory=dict)
-    quantified: dict[str, dict[str, Measured]] = field(default_factory=lambda: defaultdict(dict))
-    """Item code → name of the ingredient → its amount."""
-    cautions: dict[str, set[Noted]] = field(default_factory=lambda: defaultdict(set))
-    rules: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    """(kind, DUR code) → what the rules by ingredient set, in the ministry's words."""
-    recalls: dict[str, set[Recall]] = field(default_factory=lambda: defaultdict(set))
-    groups: dict[Group, None] = field(default_factory=dict)
-    limits: dict[DailyLimit, None] = field(default_factory=dict)
-    code_names: dict[tuple[CodeKind, str], tuple[Weight, str]] = field(default_factory=dict)
-    merged: int = 0
-    """Statements about a product that an earlier file had spoken of."""
-    unused: Counter[str] = field(default_factory=Counter)
+    item_seq: str
+    facts: Facts = field(default_factory=dict)
+    out: tuple[Weight, str] | None = None
+    """Why it is none of ours, where a file says so."""
+    quantified: dict[str, Measured] = field(default_factory=dict)
+    """Name of the ingredient → its amount."""
+    cautions: set[Noted] = field(default_factory=set)
+    recalls: set[Recall] = field(default_factory=set)
 
-    def take(self, statement: Statement, origin: Origin) -> None:  # noqa: C901 -- one case a kind
+    def take(self, statement: OfProduct, origin: Origin) -> None:
         match statement:
             case Said():
                 self._say(statement, origin)
-            case LeftOut(item_seq, reason):
-                if origin.weight >= self.left_out.get(item_seq, ("", ("", -1)))[1]:
-                    self.left_out[item_seq] = (reason, origin.weight)
+            case LeftOut(_, reason):
+                self.out = max(self.out or (origin.weight, reason), (origin.weight, reason))
             case Quantified():
                 self._quantify(statement, origin)
             case Noted():
-                self.cautions[statement.item_seq].add(statement)
+                self.cautions.add(statement)
+            case Recalled(_, recall):  # pragma: no branch -- mypy proves that there is no other case
+                self.recalls.add(recall)
+
+    @property
+    def is_medicine(self) -> bool:
+        """It has a name, and no newer file says that it is none of ours."""
+        return "name" in self.facts and (self.out is None or self.out[0] < self.facts["name"].weight)
+
+    def _say(self, said: Said, origin: Origin) -> None:
+        facts, weight = self.facts, origin.weight
+        for name, value in said.fields.items():
+            older = facts.get(name)
+            if older is None or weight >= older.weight:
+                fact = Fact(value, origin.source, said.date or origin.date, weight)
+                facts[name] = _newer(older, fact) if older else fact
+
+    def _quantify(self, row: Quantified, origin: Origin) -> None:
+        rows, measured = self.quantified, Measured(row.quantity, origin)
+        earlier = rows.get(row.name)
+        if earlier is None or measured.key() > earlier.key():
+            rows.pop(row.name, None)  # the order is that of the file that counts
+            rows[row.name] = measured
+
+
+@dataclass
+class Common:
+    """Everything said of no single product; `take` adds to it."""
+
+    rules: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """(kind, DUR code) → what the rules by ingredient set, in the ministry's words."""
+    groups: dict[Group, None] = field(default_factory=dict)
+    limits: dict[DailyLimit, None] = field(default_factory=dict)
+    code_names: dict[tuple[CodeKind, str], tuple[Weight, str]] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
+    """Names in lists that give each name with its code: whole for certain."""
+    unused: Counter[str] = field(default_factory=Counter)
+
+    def take(self, statement: OfNoProduct, origin: Origin) -> None:
+        match statement:
             case Ruled(kind, code, text):
                 self.rules[kind, code].add(text)
-            case Recalled(item_seq, recall):
-                self.recalls[item_seq].add(recall)
             case Grouped(group):
                 self.groups[group] = None
             case DailyLimit():
@@ -107,42 +140,24 @@ class Gathered:
             case Unused(reason):  # pragma: no branch -- mypy proves that there is no other case
                 self.unused[reason] += 1
 
-    def _say(self, said: Said, origin: Origin) -> None:
-        facts = self.products[said.item_seq]
-        self.merged += bool(facts)
-        weight = origin.weight
-        for name, value in said.fields.items():
-            older = facts.get(name)
-            if older is None or weight >= older.weight:
-                fact = Fact(value, origin.source, said.date or origin.date, weight)
-                facts[name] = _newer(older, fact) if older else fact
-
-    def _quantify(self, row: Quantified, origin: Origin) -> None:
-        rows, measured = self.quantified[row.item_seq], Measured(row.quantity, origin)
-        earlier = rows.get(row.name)
-        if earlier is None or measured.key() > earlier.key():
-            rows.pop(row.name, None)  # the order is that of the file that counts
-            rows[row.name] = measured
-
     def _name(self, kind: CodeKind, code: str, named: tuple[Weight, str]) -> None:
         earlier = self.code_names.get((kind, code))
         if earlier is None or named > earlier:
             self.code_names[kind, code] = named
 
+    def list_names(self, said: Said) -> None:
+        for name in ("active", "additives"):
+            if isinstance(named := said.fields.get(name), NamedList):
+                self.listed.update(named.names)
+
+    def whole_names(self) -> set[str]:
+        """Give every name that some file gives with a code."""
+        return self.listed | {name for group in self.groups for _, name in group.members}
+
     def code_name(self, kind: CodeKind, code: str) -> str | None:
         """Give what the newest file calls a code; None: no file names it."""
         named = self.code_names.get((kind, code))
         return named[1] if named else None
-
-    def medicines(self) -> Iterator[tuple[str, Facts]]:
-        """Give item code and facts of every product that has a name and is not left out, by item code."""
-        for item_seq in sorted(self.products):
-            facts = self.products[item_seq]
-            if "name" not in facts:
-                continue
-            out = self.left_out.get(item_seq)
-            if out is None or out[1] < facts["name"].weight:
-                yield item_seq, facts
 
 
 def _newer(older: Fact, fact: Fact) -> Fact:

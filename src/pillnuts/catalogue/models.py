@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pillnuts.kernel.db import TABLE_OPTIONS, Base, blob, key, long_text
@@ -31,21 +31,11 @@ class Release(Base):
 
 
 class ProductRow(Base):
-    """A product: columns to ask by, and its document."""
-
     __tablename__ = "product"
-    __table_args__ = (Index("ix_product_maker", "maker"), TABLE_OPTIONS)
 
     item_seq: Mapped[str] = mapped_column(key(ITEM_SEQ), primary_key=True)
-    name: Mapped[str] = mapped_column(String(1000))
-    maker: Mapped[str] = mapped_column(String(200))
-    etc_otc: Mapped[str | None] = mapped_column(String(10))
-    class_name: Mapped[str | None] = mapped_column(String(100))
-    form: Mapped[str | None] = mapped_column(String(200))
-    withdrawn: Mapped[bool]
-    permit_date: Mapped[date | None]
     label_digest: Mapped[str | None] = mapped_column(key(16))
-    """`history_keep.label_digest`; None: of a release before it was kept."""
+    """`history_digest.label_digest`; None: of a release before it was kept."""
     document: Mapped[bytes] = mapped_column(blob())
     """`shapes.Product` as JSON, compressed with zlib."""
 
@@ -54,23 +44,8 @@ class IngredientRow(Base):
     __tablename__ = "ingredient"
 
     id: Mapped[str] = mapped_column(key(INGREDIENT_ID), primary_key=True)
-    name: Mapped[str] = mapped_column(String(500))
     document: Mapped[bytes] = mapped_column(blob())
     """`shapes.IngredientDetail` as JSON, compressed with zlib."""
-
-
-class ProductIngredientRow(Base):
-    """Which substance is in which product: what allergies and duplicate doses are looked up by."""
-
-    __tablename__ = "product_ingredient"
-    __table_args__ = (Index("ix_product_ingredient_ingredient_id", "ingredient_id"), TABLE_OPTIONS)
-
-    item_seq: Mapped[str] = mapped_column(
-        key(ITEM_SEQ), ForeignKey("product.item_seq", ondelete="CASCADE"), primary_key=True
-    )
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    ingredient_id: Mapped[str] = mapped_column(key(INGREDIENT_ID), ForeignKey("ingredient.id"))
-    active: Mapped[bool]
 
 
 class Popularity(Base):

@@ -1,13 +1,17 @@
 """Reading the catalogue from the database: the current release, and all of it for a snapshot."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from pillnuts.catalogue.history import Version
 from pillnuts.catalogue.history_models import LabelVersion
 from pillnuts.catalogue.models import IngredientRow, Popularity, ProductRow, Release
 from pillnuts.catalogue.report import Report
+from pillnuts.catalogue.scratch import Scratch
 from pillnuts.catalogue.shelf import Export, ReleaseInfo
 from pillnuts.kernel.db import ReadSession
+
+_AT_ONCE = 200
+"""Documents that a server sends at once."""
 
 
 async def current(session: ReadSession) -> Release | None:
@@ -28,14 +32,20 @@ async def export(session: ReadSession) -> Export:
     release = await current(session)
     if release is None:
         raise LookupError("no release")
-    products = (await session.execute(select(ProductRow.item_seq, ProductRow.document))).all()
-    ingredients = (await session.execute(select(IngredientRow.id, IngredientRow.document))).all()
     return Export(
         ReleaseInfo(release.number, release.demo, release.data_date, release.product_count),
-        tuple((row.item_seq, row.document) for row in products),
-        tuple((row.id, row.document) for row in ingredients),
+        await _kept(session, select(ProductRow.item_seq, ProductRow.document)),
+        await _kept(session, select(IngredientRow.id, IngredientRow.document)),
         () if release.demo else await _versions(session),
     )
+
+
+async def _kept(session: ReadSession, documents: Select[str, bytes]) -> Scratch:
+    """Put documents on the disk as they come, so that they are never in memory together."""
+    kept = Scratch()
+    async for key, document in await session.stream(documents.execution_options(yield_per=_AT_ONCE)):
+        kept.add(key, document)
+    return kept
 
 
 async def _versions(session: ReadSession) -> tuple[tuple[str, Version], ...]:

@@ -1,8 +1,5 @@
 """What an import did: read, taken, merged, left out and why, and what the catalogue covers (pure)."""
 
-from collections import Counter
-from collections.abc import Iterable
-
 from pydantic import BaseModel, Field
 
 from pillnuts.catalogue import units
@@ -55,15 +52,9 @@ class Coverage(BaseModel):
     recalls: int = 0
     substances: int = 0
 
-    @classmethod
-    def of(cls, products: Iterable[Product], substances: int) -> "Coverage":
-        counted: Counter[str] = Counter()
-        for product in products:
-            counted.update(name for name, known in _known(product).items() if known)
-        return cls(**counted, substances=substances)
 
-
-def _known(product: Product) -> dict[str, bool]:
+def known_of(product: Product) -> dict[str, bool]:
+    """Tell what is known of a product, by the names in `Coverage`."""
     active = [i for i in product.ingredients if i.role == "active"]
     return {
         "products": True,

@@ -6,7 +6,7 @@ database's async driver costs fifty times as much (see docs/decisions/0001).
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ import orjson
 from pillnuts.catalogue import history_shelf
 from pillnuts.catalogue.brief import FIELDS, Brief, condense, read
 from pillnuts.catalogue.history import Version
+from pillnuts.catalogue.scratch import Scratch
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 
 _FILE = "catalogue.db"
@@ -54,18 +55,20 @@ def _trimmed(document: bytes) -> Product:
     return Product.model_validate(values)
 
 
+def _trimmed_ingredient(document: bytes) -> IngredientDetail:
+    values = orjson.loads(document)
+    return IngredientDetail.model_validate(values | {"products": (), "facts": ()})
+
+
 @dataclass(frozen=True)
 class Export:
     """One whole release on its way into a snapshot; documents are JSON, compressed with zlib."""
 
     info: ReleaseInfo
-    products: tuple[tuple[str, bytes], ...]
-    ingredients: tuple[tuple[str, bytes], ...]
+    products: Scratch
+    ingredients: Scratch
     versions: tuple[history_shelf.Row, ...] = ()
     """Earlier texts of labels; empty for the demo."""
-
-    def product_documents(self) -> Iterator[Product]:
-        return (Product.model_validate_json(zlib.decompress(body)) for _, body in self.products)
 
     def briefs(self) -> Iterator[tuple[str, bytes]]:
         """Give every product for the comparison, compressed like the whole documents."""
@@ -78,7 +81,8 @@ class Export:
         return (_trimmed(zlib.decompress(body)) for _, body in self.products)
 
     def ingredient_documents(self) -> Iterator[IngredientDetail]:
-        return (IngredientDetail.model_validate_json(zlib.decompress(body)) for _, body in self.ingredients)
+        """Give every substance without what only its own page shows."""
+        return (_trimmed_ingredient(zlib.decompress(body)) for _, body in self.ingredients)
 
 
 class Shelf:
@@ -114,10 +118,6 @@ class Shelf:
         """Give the earlier texts of a product's label."""
         return history_shelf.read(self._db, item_seq)
 
-    def item_seqs(self) -> list[str]:
-        """Every item code, in order."""
-        return [row[0] for row in self._db.execute("SELECT item_seq FROM product ORDER BY item_seq")]
-
     def _document(self, statement: str, key: str) -> bytes | None:
         row = self._db.execute(statement, (key,)).fetchone()
         return None if row is None else zlib.decompress(row[0])
@@ -132,14 +132,10 @@ class ShelfPart:
     def build(self, folder: Path, release: Export) -> None:
         with closing(sqlite3.connect(folder / _FILE)) as db, db:
             db.executescript(_SCHEMA + history_shelf.SCHEMA)
-            _fill(db, "INSERT INTO product VALUES (?, ?)", release.products)
-            _fill(db, "INSERT INTO brief VALUES (?, ?)", release.briefs())
-            _fill(db, "INSERT INTO ingredient VALUES (?, ?)", release.ingredients)
+            db.executemany("INSERT INTO product VALUES (?, ?)", release.products)
+            db.executemany("INSERT INTO brief VALUES (?, ?)", release.briefs())
+            db.executemany("INSERT INTO ingredient VALUES (?, ?)", release.ingredients)
             history_shelf.fill(db, sorted(release.versions))
 
     def open(self, folder: Path) -> Shelf:
         return Shelf(folder / _FILE)
-
-
-def _fill(db: sqlite3.Connection, statement: str, rows: Iterable[tuple[str, bytes]]) -> None:
-    db.executemany(statement, sorted(rows))

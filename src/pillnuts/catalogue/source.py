@@ -5,46 +5,40 @@ decoder says which encoding, the columns say which data set (see `datasets`). Wh
 by name with the reason; what is readable but no data set of ours is passed over by name.
 """
 
-import csv
 import gzip
-import io
 import re
-import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import orjson
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from pillnuts.catalogue import datasets, envelope
+from pillnuts.catalogue import datasets, envelope, tabular
+from pillnuts.catalogue.bad_file import BadFileError, ForeignFileError
 from pillnuts.catalogue.datasets import Dataset
 from pillnuts.catalogue.envelope import Item, ShapeError
 from pillnuts.catalogue.rows import Row, tidy_date
 
-# A label document of a prescription drug can be several 100 kB in one cell.
-csv.field_size_limit(16 * 1024 * 1024)
+__all__ = ["BadFileError", "ForeignFileError", "Rows", "Table", "files", "read"]
 
-_ZIP, _OLE, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
-_FEWEST_COLUMNS = 3
+_GZIP = b"\x1f\x8b"
 _NOT_DATA = {".md", ".txt", ".pdf", ".png", ".jpg", ".py", ".gitignore"}
 _FILE_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _FILE_YEAR = re.compile(r"(?<!\d)(20\d\d)년")
 
 
-class BadFileError(Exception):
-    """A file that cannot be taken: `name` and `reason` (a Korean sentence)."""
+class Rows(Protocol):
+    """Rows that can be read several times; they need not be in memory."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
-        self.name = name
-        self.reason = reason
+    def __len__(self) -> int: ...
 
+    def __iter__(self) -> Iterator[Row]: ...
 
-class ForeignFileError(BadFileError):
-    """Readable, but none of the data sets Pillnuts knows."""
+    def __getitem__(self, at: int, /) -> Row: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Table:
     dataset: Dataset
     date: str | None
     """The day the file speaks of, as precise as it says: `2026-03-12`, `2025-07`; None: it does not say."""
-    rows: Sequence[Row]
+    rows: Rows
 
 
 def files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
@@ -89,7 +83,7 @@ def read(path: Path) -> Table:
     if not content.strip():
         raise BadFileError(path.name, "빈 파일입니다.")
     rows = _rows(path.name, content)
-    header = frozenset().union(*(row.keys() for row in rows[:50]))
+    header = frozenset().union(*(row.keys() for row in islice(rows, 50)))
     if not rows:
         return Table(path.name, datasets.NOTHING, None, ())
     dataset = datasets.recognise(header)
@@ -105,9 +99,9 @@ def _unzipped(name: str, content: bytes) -> bytes:
         raise BadFileError(name, "압축이 잘렸거나 깨져 있습니다.") from error
 
 
-def _rows(name: str, content: bytes) -> list[Row]:
-    if content.startswith((_ZIP, _OLE)):
-        return _spreadsheet(name, content)
+def _rows(name: str, content: bytes) -> Rows:
+    if content.startswith((tabular.ZIP, tabular.OLE)):
+        return tabular.spreadsheet(name, content)
     text = _decoded(name, content)
     match text.lstrip()[0]:
         case "{" | "[":
@@ -115,7 +109,7 @@ def _rows(name: str, content: bytes) -> list[Row]:
         case "<":
             return _xml(name, text)
         case _:
-            return _csv(name, text)
+            return tabular.comma_separated(name, text)
 
 
 def _decoded(name: str, content: bytes) -> str:
@@ -125,61 +119,6 @@ def _decoded(name: str, content: bytes) -> str:
     if text is None:
         raise BadFileError(name, "글자를 읽을 수 없습니다(UTF-8도 CP949도 아닙니다).")
     return text
-
-
-def _cell(value: object) -> str:
-    match value:
-        case str():
-            return value
-        case None:
-            return ""
-        case datetime() | date():
-            return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value)
-
-
-def _spreadsheet(name: str, content: bytes) -> list[Row]:
-    try:
-        if content.startswith(_ZIP) and zipfile.ZipFile(io.BytesIO(content)).testzip() is not None:
-            raise BadFileError(name, "파일이 깨져 있습니다. 다시 내려받아 주십시오.")
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        cells = sheet.to_python(skip_empty_area=True)
-    except PasswordError as error:
-        raise BadFileError(name, "암호가 걸려 있습니다. 암호를 풀고 저장해 주십시오.") from error
-    except (CalamineError, zipfile.BadZipFile, EOFError, IndexError) as error:
-        reason = "파일이 깨졌거나 끝까지 받아지지 않았습니다. 다시 내려받아 주십시오."
-        if content.startswith(_OLE) and b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d" in content:
-            reason = "암호가 걸려 있습니다. 암호를 풀고 저장해 주십시오."
-        raise BadFileError(name, reason) from error
-    if len(cells) <= 1:
-        raise BadFileError(name, "첫 시트에 자료가 없습니다.")
-    header = [_cell(value).strip() for value in cells[0]]
-    return [dict(zip(header, map(_cell, row), strict=False)) for row in cells[1:]]
-
-
-def _csv(name: str, text: str) -> list[Row]:
-    """Read comma-separated text; quoting is off where reading with it breaks more rows."""
-    tried: list[tuple[int, list[str], list[list[str]]]] = []
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        lines = list(csv.reader(io.StringIO(text, newline=""), quoting=quoting))
-        header = [column.strip() for column in lines[0]]
-        while header and not header[-1]:
-            header.pop()
-        body = [row for row in lines[1:] if row]
-        odd = sum(1 for row in body if not len(header) <= len(row) <= len(header) + 1)
-        tried.append((odd, header, body))
-    # A quote that was never meant as one swallows rows; reading it plainly then finds more of them.
-    _, header, body = min(tried, key=lambda attempt: (attempt[0], -len(attempt[2])))
-    if len(header) < _FEWEST_COLUMNS:
-        raise ForeignFileError(name, "쉼표로 나눈 표가 아닙니다.")
-    if not body:
-        raise BadFileError(name, "열 이름만 있고 자료가 없습니다.")
-    if len(body[-1]) < len(header):
-        raise BadFileError(name, "마지막 줄이 잘려 있습니다. 다시 내려받아 주십시오.")
-    return [dict(zip(header, row, strict=False)) for row in body]
 
 
 def _json(name: str, text: str) -> list[Row]:
@@ -194,7 +133,7 @@ def _json(name: str, text: str) -> list[Row]:
 
 
 def _texts(item: Item) -> Row:
-    return {key: _cell(value) for key, value in item.items()}
+    return {key: tabular.cell(value) for key, value in item.items()}
 
 
 def _xml(name: str, text: str) -> list[Row]:
@@ -210,7 +149,7 @@ def _xml(name: str, text: str) -> list[Row]:
     return rows
 
 
-def _dated(name: str, dataset: Dataset, rows: Sequence[Row]) -> str | None:
+def _dated(name: str, dataset: Dataset, rows: Rows) -> str | None:
     """Tell which day a file speaks of: its name, else the newest date its rows state, else nothing."""
     if match := _FILE_DATE.search(name):
         return "-".join(part for part in match.groups() if part)

@@ -96,7 +96,9 @@ class Unused:
     reason: str
 
 
-Statement = Said | LeftOut | Quantified | Noted | Recalled | Ruled | Grouped | DailyLimit | CodeNamed | Unused
+OfProduct = Said | LeftOut | Quantified | Noted | Recalled
+OfNoProduct = Ruled | Grouped | DailyLimit | CodeNamed | Unused
+Statement = OfProduct | OfNoProduct
 
 
 @dataclass(frozen=True)
