@@ -331,6 +331,8 @@ def _make(
 
     console, errors = Console(), Console(stderr=True)
     try:
+        if run and not force:
+            syncing.refuse_losses(run)
         release, report = _with_database(
             settings,
             lambda database: importing.make(

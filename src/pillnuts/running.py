@@ -135,6 +135,7 @@ def synced(errand: Errand) -> Result:
 
 
 async def _load(database: Database, releases: Path, folder: Path, console: Console) -> None:
+    syncing.refuse_losses(folder)
     reading = importing.from_files([folder])
     await importing.make(database, releases, reading, console, force=False, demo=False)
     await syncing.settle(database, folder)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pillnuts.catalogue import archive, queries
+from pillnuts.catalogue import archive, ingest, queries
 from pillnuts.catalogue.budget import Budget, now
 from pillnuts.catalogue.fetch import fetch, plan
 from pillnuts.catalogue.gateway import NoKey, connected, how_to_get_a_key, plain_key
 from pillnuts.catalogue.operations import OPERATIONS, chosen, configured
-from pillnuts.catalogue.runs import Outcome, Plan
+from pillnuts.catalogue.runs import Outcome, Plan, Run, losses
 from pillnuts.errand import Access
 from pillnuts.importing import bar
 from pillnuts.kernel.db import Database
@@ -78,6 +78,24 @@ async def fetch_release(
     if outcome.complete:
         archive.complete(folder)
     return folder, outcome
+
+
+def refuse_losses(folder: Path) -> None:
+    """Raise `ingest.ImportRefusedError` where a run has far fewer rows than the one loaded before it.
+
+    The same products stand in several data sets: one that shrank would not be missed by counting products.
+    """
+    previous = archive.loaded_before(folder)
+    before, now = previous and Run.open(previous), Run.open(folder)
+    titles = {operation.name: operation.title for operation in OPERATIONS}
+    lost = [
+        f"{titles.get(loss.operation, loss.operation)}: 앞서 {loss.before:,}행, 지금 {loss.now:,}행"
+        for loss in (losses(before, now) if before and now else ())
+    ]
+    if lost:
+        first = "식약처가 준 자료가 앞서 받은 것보다 크게 줄었습니다."
+        last = "며칠 뒤 다시 받아 보십시오. 그래도 바꾸려면 --force를 붙여 주십시오."
+        raise ingest.ImportRefusedError("\n".join([first, *lost, last]))
 
 
 async def settle(database: Database, run: Path) -> None:

@@ -82,6 +82,17 @@ def test_old_runs_are_thrown_away_and_the_one_to_build_on_is_kept(tmp_path: Path
     assert names(tmp_path) == sorted(["7-release-7", *map(str, range(9, 14))])
 
 
+def test_what_was_loaded_before_is_what_a_run_is_held_against(tmp_path: Path) -> None:
+    assert archive.loaded_before(archive.to_fetch(tmp_path)) is None
+    ended(tmp_path, 1)
+    for _ in range(2):
+        folder = archive.to_fetch(tmp_path)
+        archive.complete(folder)
+        archive.refuse(folder)
+        assert archive.loaded_before(folder) == tmp_path / "1-release-1"
+    assert archive.loaded_before(tmp_path / "elsewhere") is None
+
+
 @pytest.mark.parametrize("name", ["x", "-1", "1-release-", "1.5"])
 def test_other_folders_are_nobodys_runs(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()

@@ -76,6 +76,13 @@ def to_load(root: Path, *, refused: bool = False) -> Path | None:
     return there[-1].path if there and there[-1].state in wanted else None
 
 
+def loaded_before(folder: Path) -> Path | None:
+    """Give the newest run before this one of which a release was made."""
+    there = [run.path for run in stored(folder.parent) if run.path == folder or run.state == "loaded"]
+    at = there.index(folder) if folder in there else 0
+    return there[at - 1] if at else None
+
+
 def complete(folder: Path) -> None:
     """Note that everything came."""
     (folder / _COMPLETE).touch()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,6 +22,11 @@ from pillnuts.catalogue.operations import Operation
 Trouble = GatewayError | BudgetExhausted
 
 _OF_THE_DATASET: Final = {"20", "30", "401", "403", "HTTP 401", "HTTP 403"}
+
+
+_LARGEST_LOSS: Final = 0.05
+_FEW: Final = 5
+"""So many rows may go from a small operation as well."""
 
 
 class Done(BaseModel):
@@ -77,6 +82,27 @@ class Run(BaseModel):
     def has(self, operation: str) -> bool:
         state = self.operations.get(operation)
         return state is not None and state.done is not None
+
+
+class Loss(NamedTuple):
+    """An operation that has far fewer rows than before."""
+
+    operation: str
+    before: int
+    now: int
+
+
+def losses(before: Run, now: Run) -> list[Loss]:
+    """Tell what a run lost against an earlier one: hardly ever does the ministry take that much back."""
+    found = []
+    for name, state in before.operations.items():
+        after = now.operations.get(name)
+        if state.done and after and after.done:
+            loss = Loss(name, state.done.held, after.done.held)
+            gone = loss.before - loss.now
+            if gone > _LARGEST_LOSS * loss.before and gone > _FEW:
+                found.append(loss)
+    return found
 
 
 @dataclass(frozen=True)
