@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from pillnuts import releases
-from pillnuts.catalogue import demo, ingest, queries
+from pillnuts.catalogue import demo, earlier, ingest, queries
 from pillnuts.catalogue.gathered import Gathered
 from pillnuts.catalogue.glossary import glossary
 from pillnuts.catalogue.models import Release
@@ -50,6 +50,8 @@ async def make(
     with bar(console) as show:
         gathered = reading(report, _part(show, 0, 0.3))
         _give_back()
+        async with database.reading() as session:
+            await earlier.keep(session, gathered, report)
         catalogue = ingest.prepare(gathered, glossary(), report, _part(show, 0.3, 0.6))
         async with database.writing() as session:
             release = await ingest.load(

@@ -161,6 +161,9 @@ def show_import(console: Console, release: Release, report: Report) -> None:
         console.print(_files(report))
     _counts(console, "넣지 않은 것", report.left_out)
     _oddities(console, "값이 잘못된 행", report.impossible)
+    _oddities(console, "읽을 수 없는 문서(제품의 다른 값은 받음)", report.unread)
+    if report.kept.count:
+        _oddities(console, "이전 판의 것을 그대로 둔 것", {"": report.kept})
     _oddities(console, "모르는 단위(적힌 그대로 둠)", report.unknown_units)
     for skipped in report.skipped:
         console.print(f"지나친 파일: {skipped.name} ({skipped.reason})", markup=False, highlight=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pillnuts.catalogue import ingest
+from pillnuts.catalogue import earlier, ingest
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.models import Release
 from pillnuts.catalogue.report import Report
@@ -78,7 +78,10 @@ def import_(database: Database) -> Import:
         paths: Sequence[Path], *, report: Report | None = None, force: bool = False
     ) -> Release | None:
         report = report or Report()
-        catalogue = ingest.prepare(ingest.read(paths, report), Glossary(), report)
+        gathered = ingest.read(paths, report)
+        async with database.reading() as session:
+            await earlier.keep(session, gathered, report)
+        catalogue = ingest.prepare(gathered, Glossary(), report)
         async with database.writing() as session:
             return await ingest.load(session, catalogue, report, by="시험", force=force)
 

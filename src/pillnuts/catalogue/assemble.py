@@ -87,12 +87,18 @@ def assemble(
     filing, covered = _Filing(), Counter[str]()
     for number, (one, (told, inside)) in enumerate(zip(drafts, medicines, strict=True)):
         product = writer.product(one, told, inside)
-        filing.products.add(one.item_seq, filing.packed(product))
-        filing.label_digests[one.item_seq] = label_digest(product.sections)
+        filing.take(product)
         covered.update(known_of(product))
         progress(number / len(drafts))
+    for _, body in sorted(gathered.earlier_products.items()):
+        product = Product.model_validate_json(body)
+        filing.take(product)
+        covered.update(known_of(product))
     for ingredient in ingredients(drafts, identity, tallies, about):
         filing.ingredients.add(ingredient.id, filing.packed(ingredient))
+    for id_ in sorted(gathered.earlier_ingredients.keys() - about.keys()):
+        earlier = IngredientDetail.model_validate_json(gathered.earlier_ingredients[id_])
+        filing.ingredients.add(id_, filing.packed(earlier))
     report.coverage = Coverage(**covered, substances=len(about))
     return filing.catalogue(data_date or None)
 
@@ -104,6 +110,10 @@ class _Filing:
         self.products, self.ingredients = Scratch(), Scratch()
         self.label_digests: dict[str, str] = {}
         self._digest = hashlib.sha256()
+
+    def take(self, product: Product) -> None:
+        self.products.add(product.item_seq, self.packed(product))
+        self.label_digests[product.item_seq] = label_digest(product.sections)
 
     def packed(self, document: Product | IngredientDetail) -> bytes:
         body = document.model_dump_json().encode()

@@ -6,7 +6,16 @@ from operator import itemgetter
 
 from pillnuts.catalogue.merge import Common, Origin, Told
 from pillnuts.catalogue.scratch import Scratch, packed, unpacked
-from pillnuts.catalogue.statements import LeftOut, Noted, OfProduct, Quantified, Recalled, Said, Statement
+from pillnuts.catalogue.statements import (
+    LeftOut,
+    Noted,
+    OfProduct,
+    Quantified,
+    Recalled,
+    Said,
+    Statement,
+    Unread,
+)
 
 
 class Gathered:
@@ -21,6 +30,13 @@ class Gathered:
         self._named: set[str] = set()
         self._quantified: set[str] = set()
         self._kept = Scratch()
+        self._refused: set[str] = set()
+        self.unread: dict[tuple[str, str], Origin] = {}
+        """Item code and section of a label document that cannot be read → the newest file with such a one."""
+        self.earlier_products: dict[str, bytes] = {}
+        """JSON of the release before, of products whose rows cannot be read (see `earlier`)."""
+        self.earlier_ingredients: dict[str, bytes] = {}
+        """JSON of the substances in them."""
 
     def take(self, statement: Statement, origin: Origin) -> None:
         match statement:
@@ -28,8 +44,21 @@ class Gathered:
                 number = self._origins.setdefault(origin, len(self._origins))
                 self._kept.add(statement.item_seq, packed((number, statement)))
                 self._count(statement)
+            case Unread(item_seq, section):
+                one = item_seq, section
+                self.unread[one] = max(
+                    self.unread.get(one, origin), origin, key=lambda o: (o.weight, o.source)
+                )
             case _:
                 self.common.take(statement, origin)
+
+    def refuse(self, item_seq: str) -> None:
+        """Note that a row of this product cannot be taken."""
+        self._refused.add(item_seq)
+
+    def lost(self) -> set[str]:
+        """Give the products of which a row was refused, and no other one tells what they are called."""
+        return self._refused - self._named
 
     def _count(self, statement: OfProduct) -> None:
         match statement:

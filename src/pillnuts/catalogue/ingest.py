@@ -24,7 +24,7 @@ from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.queries import current
 from pillnuts.catalogue.report import FileReport, Report, Skipped
 from pillnuts.catalogue.rows import Row
-from pillnuts.catalogue.statements import LeftOut
+from pillnuts.catalogue.statements import LeftOut, Unread
 from pillnuts.kernel.db import Base, Session
 
 LARGEST_LOSS = 0.05
@@ -87,12 +87,15 @@ def take(table: source.Table, gathered: Gathered, report: Report) -> None:
         try:
             statements = tuple(table.dataset.statements(row))
         except ParseError as error:
-            report.refuse(file, _row_name(row), error)
+            report.refuse(file, name := _row_name(row), error)
+            gathered.refuse(name)
             continue
         for statement in statements:
             gathered.take(statement, origin)
             if isinstance(statement, LeftOut):
                 report.leave_out(file, statement.reason)
+            elif isinstance(statement, Unread):
+                report.note_unread(statement)
     for reason, count in (gathered.common.unused - unused).items():
         file.left_out[reason] = count
         report.left_out[reason] = report.left_out.get(reason, 0) + count

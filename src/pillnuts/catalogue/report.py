@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 from pillnuts.catalogue import units
 from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.shapes import Product
+from pillnuts.catalogue.statements import Unread
 
 EXAMPLES = 5
 
@@ -83,6 +84,10 @@ class Report(BaseModel):
     left_out: dict[str, int] = Field(default_factory=dict)
     impossible: dict[str, Oddity] = Field(default_factory=dict)
     """Rows with an impossible value, by field and reason."""
+    unread: dict[str, Oddity] = Field(default_factory=dict)
+    """Label documents that cannot be read, by field and reason; the rest of their rows was taken."""
+    kept: Oddity = Field(default_factory=Oddity)
+    """What the release before has in place of something unreadable."""
     unknown_units: dict[str, Oddity] = Field(default_factory=dict)
     coverage: Coverage = Field(default_factory=Coverage)
     added: int = 0
@@ -98,6 +103,10 @@ class Report(BaseModel):
         self.leave_out(file, "값이 잘못된 행")
         oddity = self.impossible.setdefault(f"{error.field}: {error.reason}", Oddity())
         oddity.add(f"{row_name} ‘{error.text[:60]}’")
+
+    def note_unread(self, document: Unread) -> None:
+        """Count a label document that cannot be read, and keep its item code as an example."""
+        self.unread.setdefault(f"{document.field}: {document.reason}", Oddity()).add(document.item_seq)
 
     def note_unit(self, unit: str, item_seq: str) -> None:
         if unit and not units.is_known(unit):

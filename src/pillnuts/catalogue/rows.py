@@ -22,6 +22,7 @@ from pillnuts.catalogue.statements import (
     Ruled,
     Said,
     Statement,
+    Unread,
     Unused,
 )
 
@@ -187,8 +188,13 @@ def permit_detail(row: Row) -> Iterator[Statement]:
         ),
     )
     for field, key in _DOCUMENTS.items():
-        if text := doc.label(row.get(field, "")):
-            fields[f"label.{key}"] = Label(text.html, text.text)
+        try:
+            text = doc.label(row.get(field, ""))
+        except parse.ParseError as error:
+            yield Unread(item_seq, key, field, error.reason)
+        else:
+            if text:
+                fields[f"label.{key}"] = Label(text.html, text.text)
     yield Said(item_seq, fields, date=_date(row.get("CHANGE_DATE", "")))
 
 

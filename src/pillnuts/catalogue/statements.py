@@ -23,6 +23,16 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A label document that cannot be read; the rest of its row can."""
+
+    item_seq: str
+    section: str
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """A product that is none of ours: 의약외품, 한약재."""
 
@@ -98,7 +108,7 @@ class Unused:
 
 OfProduct = Said | LeftOut | Quantified | Noted | Recalled
 OfNoProduct = Ruled | Grouped | DailyLimit | CodeNamed | Unused
-Statement = OfProduct | OfNoProduct
+Statement = OfProduct | OfNoProduct | Unread
 
 
 @dataclass(frozen=True)
