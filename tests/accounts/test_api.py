@@ -597,3 +597,8 @@ async def test_without_a_database_a_stranger_still_searches(settings: Settings) 
     made.passwords.close()
     assert isinstance(made.rates, Rates)
     assert made.caps == Caps()
+
+
+async def test_an_address_says_all_that_may_be_done_there(client: httpx.AsyncClient) -> None:
+    answer = await client.options(API)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST, DELETE")

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from pillnuts.kernel.errors import AppError
 from pillnuts.kernel.web import fragment, is_htmx, page
@@ -17,6 +18,8 @@ from pillnuts.kernel.web import fragment, is_htmx, page
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 HTTP_ERRORS: Final = {
     400: ("bad_request", "요청을 이해할 수 없습니다."),
@@ -118,6 +121,8 @@ def install(app: FastAPI) -> None:
         code, detail = HTTP_ERRORS.get(error.status_code, HTTP_ERRORS[400])
         response = answer(request, error.status_code, code, detail)
         response.headers.update(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(_allowed(request))
         return response
 
     @app.exception_handler(Exception)
@@ -128,6 +133,18 @@ def install(app: FastAPI) -> None:
         except Exception:  # the error page itself is what fails
             log.exception("error page failed")
             return problem(500, code, detail)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of this address; the router itself names those of the first route that has it."""
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 def _name(error: dict[str, Any]) -> str:
