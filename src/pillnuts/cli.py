@@ -424,17 +424,19 @@ def _posting(settings: Settings, host: str | None = None) -> "Posting":
     """Tell a worker how messages leave the site; what is missing for that is said, and ends with 1."""
     from rich.console import Console
 
-    from pillnuts.posting import IncompleteError, Posting, ways_out
+    from pillnuts.posting import IncompleteError, Posting, login_providers, ways_out
     from pillnuts.secrecy import NoSecretError, site_secret
 
     given, reached = settings.secret.get_secret_value(), host or settings.host
     try:
         secret = site_secret(given, home=settings.home, host=reached, database=settings.database)
         ways = ways_out(settings.sens, settings.smtp, settings.mailbox)
+        providers = login_providers(settings.login_providers)
     except (IncompleteError, NoSecretError) as error:
         Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from error
-    return Posting(secret, ways, tuple(one.get_secret_value() for one in settings.older_secrets))
+    older = tuple(one.get_secret_value() for one in settings.older_secrets)
+    return Posting(secret, ways, older, providers)
 
 
 def _ourselves(*words: str) -> list[str]:

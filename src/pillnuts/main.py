@@ -17,7 +17,7 @@ from fastapi import Request
 from starlette.types import Lifespan
 
 from pillnuts import posting, releases
-from pillnuts.accounts import own_routes
+from pillnuts.accounts import oauth_links, oauth_routes, oauth_upkeep, own_routes
 from pillnuts.accounts import routes as accounts
 from pillnuts.accounts import tools as accounts_tools
 from pillnuts.accounts.cookies import Cookies
@@ -25,6 +25,7 @@ from pillnuts.accounts.doors import Doors
 from pillnuts.accounts.hashing import Cost
 from pillnuts.accounts.housekeeping import SECONDS as TIDY_SECONDS
 from pillnuts.accounts.housekeeping import tidy
+from pillnuts.accounts.oauth_talk import Talks
 from pillnuts.accounts.tools import Caps, Tools
 from pillnuts.catalogue import routes as catalogue
 from pillnuts.compare import routes as compare
@@ -39,7 +40,7 @@ from pillnuts.kernel.tasks import Job, repeating
 from pillnuts.kernel.web import environment
 from pillnuts.notifications.mailbox import Mailbox
 from pillnuts.notifications.routes import mailbox_pages
-from pillnuts.posting import ways_out
+from pillnuts.posting import login_providers, ways_out
 from pillnuts.search import routes as search
 from pillnuts.search.counting import CountedSearches
 from pillnuts.search.service import PopularSearches, exchange
@@ -117,7 +118,7 @@ def make_accounts(settings: Settings, database: Database, metrics: Metrics | Non
         sms_daily=settings.sms_daily,
         mail_daily=settings.mail_daily,
     )
-    return accounts_tools.make(
+    tools = accounts_tools.make(
         secret,
         older=older,
         database=database,
@@ -127,6 +128,8 @@ def make_accounts(settings: Settings, database: Database, metrics: Metrics | Non
         cost=Cost(settings.password_memory_kib, settings.password_rounds),
         caps=caps,
     )
+    oauth_links.register(tools)
+    return tools
 
 
 def secret_of(settings: Settings, host: str | None = None) -> str:
@@ -148,6 +151,9 @@ def _open_accounts(app: WebApp, settings: Settings) -> None:
     app.include_router(accounts.api, prefix="/api/v1")
     app.include_router(own_routes.api, prefix="/api/v1")
     app.include_router(accounts.pages)
+    app.state.login_providers = login_providers(settings.login_providers)
+    app.include_router(oauth_routes.api, prefix="/api/v1")
+    app.include_router(oauth_routes.pages)
 
 
 def _lifespan(
@@ -168,10 +174,14 @@ def _lifespan(
         gc.collect()
         gc.freeze()
         gc.set_threshold(10_000, 50, 100)  # answers are dropped as soon as they are sent, and hold no cycles
-        async with repeating(
-            Job("follow releases", follower.look, settings.snapshot_poll_seconds),
-            Job("count searches", exchange_searches, SEARCHES_SECONDS),
-            Job("tidy accounts", partial(tidy, tools), TIDY_SECONDS),
+        async with (
+            Talks(app.state.login_providers, now=tools.now) as app.state.provider_talks,
+            repeating(
+                Job("follow releases", follower.look, settings.snapshot_poll_seconds),
+                Job("count searches", exchange_searches, SEARCHES_SECONDS),
+                Job("tidy accounts", partial(tidy, tools), TIDY_SECONDS),
+                Job("tidy providers", partial(oauth_upkeep.tidy, tools), oauth_upkeep.SECONDS),
+            ),
         ):
             yield
         tools.passwords.close()

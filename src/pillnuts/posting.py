@@ -8,6 +8,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
+from pillnuts.accounts.oauth_config import NAMES, Provider, ProviderName, Providers
+from pillnuts.accounts.oauth_unlink import unlinking
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.delivery import Deliverer
 from pillnuts.kernel.outbox import Outbox
@@ -33,6 +35,8 @@ class Posting:
     ways: WaysOut = field(default_factory=WaysOut)
     older: tuple[str, ...] = field(default=(), repr=False)
     """Secrets of before, which still open what waits."""
+    providers: Providers = field(default_factory=Providers)
+    """Whom to tell when somebody leaves."""
 
 
 def outbox(secret: str, *, older: Iterable[str] = ()) -> Outbox:
@@ -45,14 +49,42 @@ async def delivery(
     database: Database, posting: Posting, registry: CollectorRegistry
 ) -> AsyncIterator[list[Job]]:
     """The jobs that deliver, good as long as the block lasts."""
-    async with delivering(posting.ways) as handlers:
+    async with (
+        delivering(posting.ways) as messages,
+        unlinking(posting.providers, database) as unlinks,
+    ):
         sealed = outbox(posting.secret, older=posting.older)
-        yield Deliverer(database, sealed, handlers, registry=registry).jobs()
+        yield Deliverer(database, sealed, {**messages, **unlinks}, registry=registry).jobs()
 
 
 def ways_out(sens: Mapping[str, str], smtp: Mapping[str, str], mailbox: Path | None) -> WaysOut:
     """From the settings by their names. Raises IncompleteError where one is missing beside others."""
     return WaysOut(_sens(sens), _smtp(smtp), mailbox)
+
+
+def login_providers(given: Mapping[str, str]) -> Providers:
+    """Those to sign in by, from the settings by their names. Raises IncompleteError."""
+    made = (_provider(name, given) for name in NAMES)
+    return Providers({provider.name: provider for provider in made if provider})
+
+
+def _provider(name: ProviderName, given: Mapping[str, str]) -> Provider | None:
+    needed = ["CLIENT_ID"] if name == "kakao" else ["CLIENT_ID", "CLIENT_SECRET"]  # Kakao's may be off
+    prefix = f"PILLNUTS_{name.upper()}_"
+    if not _all_or_none(given, [f"{prefix}{one}" for one in needed]):
+        return None
+    own = {key.removeprefix(prefix).lower(): value for key, value in given.items() if key.startswith(prefix)}
+    return Provider(
+        name,
+        own["client_id"],
+        own["client_secret"],
+        url=own["url"].rstrip("/"),
+        api_url=own["token_url" if name == "google" else "api_url"].rstrip("/"),
+        keys_url=own.get("keys_url", "").rstrip("/"),
+        oidc=own.get("oidc", "True") == "True",
+        admin_key=own.get("admin_key", ""),
+        app_id=own.get("app_id", ""),
+    )
 
 
 def _sens(given: Mapping[str, str]) -> Account | None:

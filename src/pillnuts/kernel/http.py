@@ -176,6 +176,7 @@ class Client:
         reader: Callable[[Reply], T],
         *,
         before: Callable[[], None] = nothing,
+        headers: Mapping[str, str] | None = None,
     ) -> T:
         """Ask until `reader` gives something; `before` runs before every attempt and may forbid it.
 
@@ -183,7 +184,7 @@ class Client:
         whatever else `reader` or `before` raise.
         """
         attempt = 1
-        question = _Question("GET", path, parameters)
+        question = _Question("GET", path, parameters, headers=headers)
         while True:
             try:
                 return reader(await self._attempt(question, attempt, before))
