@@ -144,3 +144,8 @@ def test_no_text_brings_a_reader_down(text: str) -> None:
         except ParseError as error:
             assert error.text == text  # noqa: PT017  # every error names what it could not read
     assert parse.clean(parse.clean(text) or "") == parse.clean(text)
+
+
+def test_a_dash_is_nothing_only_where_it_stands_alone() -> None:
+    assert parse.coded_names(" - ") == ()
+    assert parse.coded_names("가나펜|-") == ((None, "가나펜"), (None, "-"))

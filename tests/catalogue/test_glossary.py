@@ -16,7 +16,7 @@ WORDS = Glossary(
 )
 def test_blanks_and_dots_do_not_tell_names_apart(name: str) -> None:
     assert key(name) == "해열진통소염제"
-    assert WORDS.class_(name) == "열과 통증을 줄입니다"
+    assert WORDS.classes[key(name)] == "열과 통증을 줄입니다"
 
 
 def test_capitals_do_not_tell_names_apart() -> None:
@@ -30,16 +30,11 @@ def test_the_first_name_with_plain_words_speaks_in_its_role() -> None:
     assert WORDS.plain("active") is None
 
 
-def test_no_class_has_no_plain_words() -> None:
-    assert WORDS.class_(None) is None
-    assert WORDS.class_("모르는 분류") is None
-
-
 def test_the_written_glossary_knows_what_people_ask_for() -> None:
     written = glossary()
     assert written.plain("active", "아세트아미노펜")
     assert written.plain("additive", "유당수화물")
     assert "진통제" in written.class_words["해열.진통.소염제"]
-    assert written.class_("해열.진통.소염제")
+    assert written.classes[key("해열.진통.소염제")]
     assert all(written.symptoms.values())
     assert glossary() is written, "read once"

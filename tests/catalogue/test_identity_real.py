@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pillnuts.catalogue.identity import Group, Identity, Role, Sighting, gather
+from pillnuts.catalogue import shapes
+from pillnuts.catalogue.identity import Group, Identity, Sighting, gather
 from pillnuts.catalogue.parse import active_list, coded_names, name_list
 from pillnuts.catalogue.source import read
 from tests.catalogue.identity_cases import APART, SAME, rows
@@ -69,7 +70,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _sightings() -> Iterator[Sighting]:
-    seen: Counter[tuple[str, str | None, Role]] = Counter()
+    seen: Counter[tuple[str, str | None, shapes.Role]] = Counter()
     for row in _rows("main_ingredient_rows.csv"):
         seen[row["MTRAL_NM"], None, "active"] += 1
     for path in sorted((MFDS / "product_list").iterdir()):

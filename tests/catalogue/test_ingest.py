@@ -198,3 +198,10 @@ async def test_a_unit_nobody_knows_is_kept_and_reported(
     assert amount is not None
     assert (amount.value, amount.unit) == ("3", "봄단위")
     assert report.unknown_units["봄단위"].examples == ["202000003"]
+
+
+def test_notes_in_a_folder_are_told_to_be_passed_over(files: Path) -> None:
+    (files / "읽어보기.txt").write_text("자료 설명", "utf-8")
+    report = Report()
+    ingest.read([files], report)
+    assert [skipped.name for skipped in report.skipped] == ["읽어보기.txt"]

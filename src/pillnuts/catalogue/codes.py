@@ -115,6 +115,8 @@ def coded_names(text: str) -> tuple[tuple[str | None, str], ...]:
     Only a separator before a code separates: names hold `/` and, in the CSV exports, `|` for a comma.
     Text without any code is taken as names joined by `|`, each with code None.
     """
+    if text.strip() == "-":  # the official exports write `-` for nothing
+        return ()
     parts = _BEFORE_CODE.split(text) if _CODED.search(text) else text.split("|")
     found: dict[tuple[str | None, str], None] = {}
     for part in parts:
@@ -124,7 +126,7 @@ def coded_names(text: str) -> tuple[tuple[str | None, str], ...]:
         match = _CODED.match(name)
         if match is not None:
             name = name[match.end() :].strip()
-        if name not in {"", "-"}:  # the official exports write `-` for nothing
+        if name:
             found[match[1] if match is not None else None, name] = None
     return tuple(found)
 

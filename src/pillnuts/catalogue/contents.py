@@ -1,10 +1,10 @@
 """What is in one product: its ingredient rows, from whichever files speak of them (pure)."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from pillnuts.catalogue import parse, units
+from pillnuts.catalogue.glossary import key
 from pillnuts.catalogue.material import Material
 from pillnuts.catalogue.merge import Fact, Facts, Measured
 from pillnuts.catalogue.parse import Quantity
@@ -110,16 +110,12 @@ def _from_materials(materials: tuple[Material, ...], fact: Fact, codes: Mapping[
         )
 
 
-def _key(name: str) -> str:
-    return re.sub(r"[\s·ㆍ.,]", "", name).casefold()
-
-
 def _with_amounts(listed: tuple[Entry, ...], rows: Mapping[str, Measured]) -> tuple[Entry, ...]:
     """Give listed ingredients the amounts that 주성분 rows state under the same name."""
-    stated = {_key(name): row for name, row in rows.items() if row.quantity.value or row.quantity.text}
+    stated = {key(name): row for name, row in rows.items() if row.quantity.value or row.quantity.text}
     if len(listed) == len(rows) == 1:  # the one ingredient, whatever each file calls it
-        stated = {_key(listed[0].name): row for row in stated.values()}
-    return tuple(_measured(e, stated.get(_key(e.name))) for e in listed)
+        stated = {key(listed[0].name): row for row in stated.values()}
+    return tuple(_measured(e, stated.get(key(e.name))) for e in listed)
 
 
 def _measured(entry: Entry, row: Measured | None) -> Entry:

@@ -9,9 +9,9 @@ from typing import Final
 
 from pillnuts.catalogue.contents import Contents, amount, english_names
 from pillnuts.catalogue.explain import TOLD_BY, Tally
-from pillnuts.catalogue.identity import Identity, Role, Sighting
+from pillnuts.catalogue.identity import Identity, Sighting
 from pillnuts.catalogue.merge import Common, Fact, Facts, Told
-from pillnuts.catalogue.shapes import ProductRef
+from pillnuts.catalogue.shapes import ProductRef, Role
 from pillnuts.catalogue.statements import CodeKind
 
 ON_MARKET: Final = {"정상", "알 수 없음"}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pillnuts.catalogue.mixtures import AMINO_ACIDS, CARRIERS, dye, parts, premix, words
 from pillnuts.catalogue.reading import Reader
 from pillnuts.catalogue.salts import Form
+from pillnuts.catalogue.shapes import Role
 from pillnuts.catalogue.spelling import name_key
-from pillnuts.catalogue.substances import Group, Role, Sighting
+from pillnuts.catalogue.substances import Group, Sighting
 
 _NOTE = re.compile(r"\s*\(.*\)\s*$| 및 .*$")
 # A radioactive form is no form of the plain salt, whatever its English name says: 플루오르화나트륨(18F).

@@ -33,9 +33,6 @@ class Glossary:
         words = self.substances if role == "active" else self.additives
         return next((plain for name in names if (plain := words.get(key(name)))), None)
 
-    def class_(self, name: str | None) -> str | None:
-        return self.classes.get(key(name)) if name else None
-
 
 @cache
 def key(name: str) -> str:

@@ -23,9 +23,9 @@ from pillnuts.catalogue.reading import BASES
 from pillnuts.catalogue.relatives import FAMILIES
 from pillnuts.catalogue.salts import Form, forms, is_element
 from pillnuts.catalogue.spelling import modern, name_key, tidy
-from pillnuts.catalogue.substances import Entry, Group, Identity, Role, Sighting, Substance, hash_id
+from pillnuts.catalogue.substances import Entry, Group, Identity, Sighting, Substance, hash_id
 
-__all__ = ["Group", "Identity", "Role", "Sighting", "Substance", "gather", "name_key"]
+__all__ = ["Group", "Identity", "Sighting", "Substance", "gather", "name_key"]
 
 # English names that are shared across strains, hosts and strengths.
 _NO_ENGLISH = re.compile(

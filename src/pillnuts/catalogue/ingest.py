@@ -5,6 +5,7 @@ before (docs/decisions/0003). Reading happens before the transaction, so that a 
 or a process that is killed, leaves everything as it was.
 """
 
+import re
 import secrets
 import time
 import zlib
@@ -22,7 +23,7 @@ from pillnuts.catalogue.merge import Origin
 from pillnuts.catalogue.models import IngredientRow, ProductRow, Release
 from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.queries import current
-from pillnuts.catalogue.report import FileReport, Report, Skipped
+from pillnuts.catalogue.report import FileReport, Report, Skipped, grouped
 from pillnuts.catalogue.rows import Row
 from pillnuts.catalogue.statements import LeftOut, Unread
 from pillnuts.kernel.db import Base, Session
@@ -30,8 +31,13 @@ from pillnuts.kernel.db import Base, Session
 LARGEST_LOSS = 0.05
 """A release that loses a larger share of the products before it is refused unless forced."""
 
+_NOTE = "이름으로 보아 자료 파일이 아닙니다. 자료라면 파일 이름을 적어 주십시오."
+
 _BATCH = 200
 """Documents for each statement; MySQL takes 16 MB in one packet by default."""
+
+_PAGE = re.compile(r"\d{4}-\d\d-\d\d_\d{5,}(?:-\d+)?\.json\.gz")
+"""A page of what was fetched: thousands of them stand in one folder."""
 
 Progress = Callable[[str, float], None]
 """Told what is being done, and the share of it that is done, 0 to 1."""
@@ -63,7 +69,7 @@ def read(paths: Sequence[Path], report: Report, progress: Progress = silent) -> 
         progress(path.name, done / whole)
         done += path.stat().st_size
         try:
-            take(source.read(path), gathered, report)
+            take(source.read(path), gathered, report, folder=path.parent.name)
         except source.ForeignFileError as error:
             if named:
                 refused.append(error)
@@ -71,6 +77,8 @@ def read(paths: Sequence[Path], report: Report, progress: Progress = silent) -> 
                 report.skipped.append(Skipped(name=error.name, reason=error.reason))
         except source.BadFileError as error:
             refused.append(error)
+    report.skipped += [Skipped(name=path.name, reason=_NOTE) for path in source.notes(paths)]
+    report.files = grouped(report.files)
     if refused:
         raise ImportRefusedError("\n".join(str(error) for error in refused))
     if not gathered:
@@ -78,9 +86,15 @@ def read(paths: Sequence[Path], report: Report, progress: Progress = silent) -> 
     return gathered
 
 
-def take(table: source.Table, gathered: Gathered, report: Report) -> None:
+def take(table: source.Table, gathered: Gathered, report: Report, *, folder: str = "") -> None:
     """Take every row of one file; a row with an impossible value is left out, counted and named."""
-    file = FileReport(name=table.name, dataset=table.dataset.title, date=table.date, read=len(table.rows))
+    file = FileReport(
+        name=table.name,
+        dataset=table.dataset.title,
+        date=table.date,
+        read=len(table.rows),
+        folder=folder if _PAGE.fullmatch(table.name) else "",
+    )
     origin = Origin(table.dataset.title, table.date, table.dataset.rank)
     merged, unused = gathered.merged, gathered.common.unused.copy()
     for row in table.rows:

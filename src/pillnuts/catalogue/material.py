@@ -251,9 +251,3 @@ def materials(text: str) -> tuple[Material, ...]:
     if "|" in text:
         return _with_formulations(list(_oldest(text)))
     return _with_formulations(list(_dur(text)))
-
-
-def formulations(records: Sequence[Material]) -> tuple[str, ...]:
-    """Return the names of the formulations where there are several, in order; else nothing."""
-    names = tuple(dict.fromkeys(r.formulation for r in records if r.formulation is not None))
-    return names if len(names) > 1 else ()

@@ -14,7 +14,7 @@ from pillnuts.catalogue.codes import (
     history,
     item_seq,
 )
-from pillnuts.catalogue.material import Material, Quantity, equivalent, formulations, materials, quantity
+from pillnuts.catalogue.material import Material, Quantity, equivalent, materials, quantity
 from pillnuts.catalogue.names import active_list, name_list
 from pillnuts.catalogue.parse_error import ParseError
 from pillnuts.catalogue.product_name import Strength, base_name, strengths
@@ -34,7 +34,6 @@ __all__ = [
     "date",
     "edi_codes",
     "equivalent",
-    "formulations",
     "history",
     "item_seq",
     "materials",

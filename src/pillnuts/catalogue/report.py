@@ -1,5 +1,8 @@
 """What an import did: read, taken, merged, left out and why, and what the catalogue covers (pure)."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from pydantic import BaseModel, Field
 
 from pillnuts.catalogue import units
@@ -29,6 +32,40 @@ class FileReport(BaseModel):
     read: int = 0
     accepted: int = 0
     left_out: dict[str, int] = Field(default_factory=dict)
+
+    folder: str = ""
+    """Where it is one of many pages; those of one folder are reported together."""
+
+
+def grouped(files: Iterable[FileReport]) -> list[FileReport]:
+    """Put the pages of one folder, data set and day together."""
+    found: list[FileReport] = []
+    pages: dict[tuple[str, str, str | None], list[FileReport]] = {}
+    for file in files:
+        if not file.folder:
+            found.append(file)
+            continue
+        same = pages.setdefault((file.folder, file.dataset, file.date), [])
+        same.append(file)
+        if len(same) == 1:
+            found.append(file)
+    return [_together(pages.get((f.folder, f.dataset, f.date), [f])) if f.folder else f for f in found]
+
+
+def _together(pages: list[FileReport]) -> FileReport:
+    first = pages[0]
+    left_out: Counter[str] = Counter()
+    for page in pages:
+        left_out.update(page.left_out)
+    return FileReport(
+        name=f"{first.folder} ({len(pages):,}쪽)",
+        dataset=first.dataset,
+        date=first.date,
+        read=sum(page.read for page in pages),
+        accepted=sum(page.accepted for page in pages),
+        left_out=dict(left_out),
+        folder=first.folder,
+    )
 
 
 class Skipped(BaseModel):

@@ -68,6 +68,12 @@ def files(paths: Sequence[Path]) -> list[tuple[Path, bool]]:
     return sorted(found.items())
 
 
+def notes(paths: Sequence[Path]) -> list[Path]:
+    """Every file in the folders of `paths` that by its name holds no data."""
+    inside = {p for path in paths if path.is_dir() for p in path.rglob("*") if p.is_file()}
+    return sorted(p for p in inside if p.suffix.lower() in _NOT_DATA and not p.name.startswith("."))
+
+
 def read(path: Path) -> Table:
     """Read one file.
 

@@ -3,12 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from pillnuts.catalogue.salts import Form
+from pillnuts.catalogue.shapes import Role
 from pillnuts.catalogue.spelling import name_key
-
-Role = Literal["active", "additive"]
 
 
 @dataclass(frozen=True)

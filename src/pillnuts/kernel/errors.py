@@ -1,6 +1,6 @@
 """One family of errors: each has a status, a stable code, and a Korean sentence a person can act on.
 
-Services and routes raise them; `web.install_errors` turns them into a page, a fragment or problem+json.
+Services and routes raise them; `problems.install` turns them into a page, a fragment or problem+json.
 """
 
 from collections.abc import Mapping

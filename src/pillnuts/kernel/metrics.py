@@ -1,7 +1,7 @@
 """Counters in the Prometheus format. One registry for each application, so that tests do not share counts.
 
 With several web processes, every one writes its counts into the folder that PROMETHEUS_MULTIPROC_DIR names
-(`main.serve` sets it), and whichever is asked adds them up.
+(`main` sets it), and whichever is asked adds them up.
 """
 
 import os
