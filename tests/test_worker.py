@@ -426,7 +426,7 @@ async def test_a_release_that_shrinks_is_refused_and_the_old_one_stays(
     assert bench.metric('pillnuts_sync_state{state="refused"}') == 1
     newest, _ = await entries(bench.database)
     assert newest.reason is not None
-    assert "사라집니다" in newest.reason
+    assert "크게 줄었습니다" in newest.reason
     calls = bench.served.gateway.calls.total()
     bench.forward(days=1)
     assert len(await bench.look()) == 2, "the same again would be refused again"
