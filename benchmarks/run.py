@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import sync
 from load import drive
 from pillnuts.search.found import Query
 from pillnuts.search.index import Index
@@ -81,6 +82,8 @@ def main() -> int:
         environment = os.environ | {"PILLNUTS_HOME": home, "PILLNUTS_LOG_LEVEL": "info"}
         bench_import(chosen.data, environment)
         bench_index(environment)
+        for line in sync.measure(chosen.data, home):
+            show(*line)
         snapshot = next(
             path for path in Path(home, "releases").iterdir() if path.is_dir() and path.name[0] != "."
         )
