@@ -18,6 +18,7 @@ from starlette.types import Lifespan
 
 from pillnuts import posting, releases
 from pillnuts.accounts import oauth_links, oauth_routes, oauth_upkeep, own_routes
+from pillnuts.accounts import pages as account_pages
 from pillnuts.accounts import routes as accounts
 from pillnuts.accounts import tools as accounts_tools
 from pillnuts.accounts.cookies import Cookies
@@ -151,6 +152,7 @@ def _open_accounts(app: WebApp, settings: Settings) -> None:
     app.include_router(accounts.api, prefix="/api/v1")
     app.include_router(own_routes.api, prefix="/api/v1")
     app.include_router(accounts.pages)
+    app.include_router(account_pages.pages)
     app.state.login_providers = login_providers(settings.login_providers)
     app.include_router(oauth_routes.api, prefix="/api/v1")
     app.include_router(oauth_routes.pages)
