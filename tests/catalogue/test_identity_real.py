@@ -70,7 +70,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _sightings() -> Iterator[Sighting]:
-    seen: Counter[tuple[str, str | None, shapes.Role]] = Counter()
+    seen = Counter[tuple[str, str | None, shapes.Role]]()
     for row in _rows("main_ingredient_rows.csv"):
         seen[row["MTRAL_NM"], None, "active"] += 1
     for path in sorted((MFDS / "product_list").iterdir()):

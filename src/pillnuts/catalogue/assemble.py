@@ -22,13 +22,15 @@ from pillnuts.catalogue.drafts import (
     tally,
 )
 from pillnuts.catalogue.gathered import Gathered
-from pillnuts.catalogue.glossary import Glossary
+from pillnuts.catalogue.glossary import Glossary, key
 from pillnuts.catalogue.history_digest import label_digest
 from pillnuts.catalogue.identity import gather
 from pillnuts.catalogue.merge import Told
 from pillnuts.catalogue.report import Coverage, Report, known_of
+from pillnuts.catalogue.salts import forms
 from pillnuts.catalogue.scratch import Scratch
 from pillnuts.catalogue.shapes import IngredientDetail, Product
+from pillnuts.catalogue.spelling import modern, name_key, tidy
 from pillnuts.catalogue.writing import Writer, ingredients
 
 _FAST: Final = 1
@@ -100,7 +102,14 @@ def assemble(
         earlier = IngredientDetail.model_validate_json(gathered.earlier_ingredients[id_])
         filing.ingredients.add(id_, filing.packed(earlier))
     report.coverage = Coverage(**covered, substances=len(about))
+    _forget_names()
     return filing.catalogue(data_date or None)
+
+
+def _forget_names() -> None:
+    """Let go of what was worked out for each name: 60 MB that nobody asks for after an import."""
+    for worked_out in (tidy, modern, name_key, forms, key):
+        worked_out.cache_clear()
 
 
 class _Filing:
