@@ -9,7 +9,17 @@ import pytest
 from pillnuts.kernel.web import ROOT
 
 FEATURES = ("accounts", "catalogue", "search", "compare", "notifications")
-OPEN = {"service", "queries", "index", "ingest", "shelf", "shapes", "brief", "units", "spelling"}
+OPEN = {"auth", "audit", "consents"} | {
+    "service",
+    "queries",
+    "index",
+    "ingest",
+    "shelf",
+    "shapes",
+    "brief",
+    "units",
+    "spelling",
+}
 """What a feature shows to others. `units` is the arithmetic of amounts, `spelling` the one form of a name:
 they belong to no page."""
 SOURCES = sorted((ROOT / "src" / "pillnuts").rglob("*.py"))

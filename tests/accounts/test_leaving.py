@@ -30,6 +30,7 @@ from pillnuts.accounts.models import (
     RecoveryCode,
     RefreshToken,
     SecondFactor,
+    Verification,
 )
 from pillnuts.accounts.roles import Role
 from pillnuts.kernel.rates import TooMany
@@ -61,7 +62,7 @@ async def test_leaving_erases_at_once_and_keeps_a_proof_that_names_nobody(anywhe
             session, site.tools, account_id=made.account_id, by=made.account_id, visitor=browser()
         )
 
-    for table in (Account, AccountSession, RefreshToken, Consent, SecondFactor, RecoveryCode):
+    for table in (Account, AccountSession, RefreshToken, Consent, SecondFactor, RecoveryCode, Verification):
         assert await rows(site, table) == 0, table
     assert erased == [made.account_id]
     async with site.tools.database.reading() as reading:

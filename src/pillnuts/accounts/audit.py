@@ -27,7 +27,6 @@ Action = Literal[
     "account.exported",
     "session.began",
     "session.refused",
-    "session.refreshed",
     "session.reused",
     "session.ended",
     "session.confirmed",

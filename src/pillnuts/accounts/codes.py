@@ -120,6 +120,12 @@ async def require(
         row.verified_at = None
 
 
+async def forget_contact(session: Session, tools: Tools, contact: Contact) -> None:
+    """Remove every attempt at a contact: whose it was leaves."""
+    keys = tools.contact_keys(contact)
+    await session.execute(delete(Verification).where(Verification.target_key.in_(keys)))
+
+
 async def forget(session: Session, *, now: datetime) -> None:
     """Remove what is older than any count that it takes part in."""
     await session.execute(delete(Verification).where(Verification.asked_at < now - 2 * TRIES_OF_ALL_SPAN))

@@ -71,7 +71,7 @@ class Busy(AppError):
     """More people sign in at this moment than the machine can check passwords of."""
 
     status = 503
-    headers: Mapping[str, str] = {"Retry-After": "3"}
+    headers: Mapping[str, str] = {"Retry-After": "5"}
 
     def __init__(self) -> None:
-        super().__init__("busy", "지금 로그인하는 분이 많습니다. 3초 뒤에 다시 시도해 주세요.")
+        super().__init__("busy", "지금 로그인하는 분이 많습니다. 5초 뒤에 다시 시도해 주세요.")

@@ -20,9 +20,9 @@ from pillnuts.accounts.errors import Busy
 LEAST_MEMORY_KIB: Final = 19_456
 LEAST_TIME_COST: Final = 2
 """OWASP's minimum for argon2id with one lane."""
-WAITING: Final = 48
-"""Hashes that may wait for a thread: at 70 ms each, whoever comes last waits some three seconds."""
-_NICE: Final = 10
+WAITING: Final = 64
+"""Hashes that may wait for a thread: at 70 ms each, whoever comes last waits some five seconds."""
+_NICE: Final = 19
 
 Answer = TypeVar("Answer")
 

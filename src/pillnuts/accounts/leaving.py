@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from sqlalchemy import delete, select
 
-from pillnuts.accounts import audit, people, sessions
+from pillnuts.accounts import audit, codes, people, sessions
 from pillnuts.accounts.models import Account, Consent, Departure
 from pillnuts.accounts.shapes import Visitor
 from pillnuts.accounts.tools import Tools, fresh_id
@@ -19,8 +19,10 @@ async def leave(
 
     The audit log keeps its entries: the number in them means nobody any more.
     """
-    await people.one(session, account_id)
+    row = await people.one(session, account_id)
     erased = {name: await erase(session, account_id) for name, erase in tools.erasers.items()}
+    for contact in people.contacts_of(tools, row):
+        await codes.forget_contact(session, tools, contact)
     await audit.write(session, tools, action="account.left", account_id=account_id, by=by, visitor=visitor)
     # Sessions, tokens, consents, second factor and recovery codes go with it (ON DELETE CASCADE).
     await session.execute(delete(Account).where(Account.id == account_id))
