@@ -9,7 +9,10 @@ import pytest
 from pillnuts.kernel.web import ROOT
 
 FEATURES = ("accounts", "catalogue", "search", "compare", "notifications")
-OPEN = {"auth", "audit", "consents"} | {
+OPEN = {
+    "auth",
+    "audit",
+    "consents",
     "service",
     "queries",
     "index",

@@ -392,6 +392,7 @@ async def test_who_may_see_others_can_do_nothing_but_enrol(client: httpx.AsyncCl
     done = ok(await client.put(f"{API}/second-factor", json={"code": code}, headers=head))
     assert len(set(done["recovery_codes"])) == 10
     ok(await client.get(API, headers=bearer(done["tokens"]["access_token"])))
+    assert "2단계 인증을 설정했습니다" in " ".join(message["text"] for message in await site.sent())
 
     # and from now on at every sign-in
     due = ok(await client.post(f"{API}/session", json={"login_id": LOGIN_ID, "password": PASSWORD}))
@@ -597,6 +598,24 @@ async def test_without_a_database_a_stranger_still_searches(settings: Settings) 
     made.passwords.close()
     assert isinstance(made.rates, Rates)
     assert made.caps == Caps()
+
+
+async def test_a_member_may_do_without_the_second_factor_and_is_told(
+    client: httpx.AsyncClient, site: People
+) -> None:
+    tokens = await joined(client, site)
+    head = await confirmed(client, tokens)
+    code_off = await client.post(f"{API}/second-factor/recovery-codes", headers=head)
+    assert code_of(code_off) == (422, "second_factor_not_begun")
+    begun = ok(await client.post(f"{API}/second-factor", headers=head))
+    code = pyotp.TOTP(begun["secret"]).at(site.clock.at)
+    done = ok(await client.put(f"{API}/second-factor", json={"code": code}, headers=head))
+    fresh = ok(await client.post(f"{API}/second-factor/recovery-codes", headers=head))
+    assert not set(fresh["recovery_codes"]) & set(done["recovery_codes"])
+    assert ok(await client.get(API, headers=head))["recovery_codes_left"] == 10
+    assert (await client.delete(f"{API}/second-factor", headers=head)).status_code == 204
+    assert ok(await client.get(API, headers=head))["second_factor"] is False
+    assert "2단계 인증을 껐습니다" in " ".join(message["text"] for message in await site.sent())
 
 
 async def test_an_address_says_all_that_may_be_done_there(client: httpx.AsyncClient) -> None:

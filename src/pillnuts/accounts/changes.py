@@ -121,6 +121,11 @@ async def set_login(tools: Tools, *, caller: Caller, login_id: str, password: st
         )
 
 
+async def tell(session: Session, tools: Tools, *, account_id: str, what: str) -> None:
+    """Tell somebody what was changed, where nothing else of this feature does."""
+    await _tell(session, tools, await people.one(session, account_id), what)
+
+
 def _may_set_login(row: Account, *, with_contact: bool) -> None:
     if row.login_id is not None:
         raise FieldError("login_id_set", "아이디는 한 번만 정할 수 있습니다.", "login_id")

@@ -198,6 +198,7 @@ async def confirm_factor(
         )
         await sessions.add_method(session, session_id=caller.session_id, method="totp")
         signed_in = await sessions.renew(session, tools, session_id=caller.session_id)
+        await changes.tell(session, tools, account_id=caller.account_id, what="2단계 인증을 설정했습니다.")
     return answers.RecoveryCodes(recovery_codes=list(codes), tokens=answers.Tokens.of(signed_in))
 
 
@@ -224,3 +225,4 @@ async def remove_factor(tools: TheTools, visitor: TheVisitor, caller: RecentlyCo
             by=caller.account_id,
             visitor=visitor,
         )
+        await changes.tell(session, tools, account_id=caller.account_id, what="2단계 인증을 껐습니다.")

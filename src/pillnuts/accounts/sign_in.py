@@ -37,7 +37,7 @@ async def with_password(
     stored = found.password_hash if found else None
     checked = await tools.passwords.check(password, stored)
     async with tools.deciding() as session:
-        row = await session.get(Account, found.id) if found else None
+        row = await session.get(Account, found.id if found else "")  # as much work for nobody
         if row is None or not checked.right or row.password_hash != stored:
             await _refused(session, tools, found.id if found else None, visitor)
             raise wrong_credentials()
