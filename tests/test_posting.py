@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pillnuts.accounts.oauth_config import Providers
+from pillnuts.accounts.oauth_unlink import unlinking
+from pillnuts.kernel.db import Database
 from pillnuts.kernel.web import ROOT
 from pillnuts.notifications.service import WaysOut, delivering
 from pillnuts.posting import IncompleteError, ways_out
@@ -66,8 +69,10 @@ def test_half_a_provider_is_refused_by_name(given: dict[str, str], missing: str)
 
 
 async def test_whatever_is_enqueued_anywhere_has_a_handler() -> None:
-    async with delivering(WaysOut()) as handlers:
-        known = set(handlers)
+    database = Database("sqlite://")
+    async with delivering(WaysOut()) as messages, unlinking(Providers(), database) as unlinks:
+        known = {*messages, *unlinks}
+    await database.close()
 
     enqueued = {name for source in sorted((ROOT / "src").rglob("*.py")) for name in names_in(source)}
     assert enqueued <= known
