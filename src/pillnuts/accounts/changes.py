@@ -17,7 +17,7 @@ from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
 from pillnuts.kernel.rates import Limit
 
-WORDS: Final[dict[Channel, str]] = {"phone": "휴대전화 번호", "email": "이메일"}
+WORDS: Final[dict[Channel, str]] = {"phone": "휴대전화 번호를", "email": "이메일을"}
 
 _CHANGES: Final = Limit("changes", 20, 3600)
 
@@ -54,9 +54,9 @@ async def change_contact(
         row = await people.one(session, caller.account_id)
         old = people.contact_of(tools, row, channel)
         if old is None:
-            await _tell(session, tools, row, f"{WORDS[channel]}을(를) 등록했습니다.")
+            await _tell(session, tools, row, f"{WORDS[channel]} 등록했습니다.")
         elif old != contact:
-            await send_notice(session, tools, old, f"{WORDS[channel]}을(를) 바꾸었습니다.")
+            await send_notice(session, tools, old, f"{WORDS[channel]} 바꾸었습니다.")
         await people.set_contact(session, tools, row, contact)
         await audit.write(
             session,
@@ -78,7 +78,7 @@ async def remove_contact(tools: Tools, *, caller: Caller, channel: Channel, visi
             return
         if row.login_id is not None and len(people.contacts_of(tools, row)) == 1:
             raise FieldError("last_contact", "휴대전화와 이메일 가운데 하나는 있어야 합니다.", "target")
-        await send_notice(session, tools, old, f"{WORDS[channel]}을(를) 지웠습니다.")
+        await send_notice(session, tools, old, f"{WORDS[channel]} 지웠습니다.")
         if channel == "phone":
             row.phone = row.phone_key = None
         else:

@@ -47,7 +47,8 @@ async def send_nothing_here(session: Session, tools: Tools, contact: Contact) ->
 
 async def send_notice(session: Session, tools: Tools, contact: Contact, what: str) -> None:
     """Tell somebody about a change to their account, at the address it had before."""
-    text = f"[필넛츠] {what} 직접 하신 일이 아니면 비밀번호를 다시 설정하세요."
+    # 90 bytes is all that a short message holds: 46 of them are for `what`.
+    text = f"[필넛츠] {what} 본인이 아니면 비밀번호를 바꾸세요."
     if contact.channel == "email":
         text = (
             f"{what}\n\n직접 하신 일이라면 하실 일이 없습니다.\n"
