@@ -36,12 +36,13 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, **settings: str) -> Iterator[str]:
     """Run `pillnuts serve` with its data in `folder`; gives its address. It loads the demo by itself."""
     address = f"http://127.0.0.1:{(port := _free_port())}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PILLNUTS_")}
     # Development differs in nothing but the gallery page and reading templates anew.
     environment |= {"PILLNUTS_HOME": str(folder / "var"), "PILLNUTS_ENVIRONMENT": "development"}
+    environment |= settings
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [str(Path(sys.executable).parent / "pillnuts"), "serve", "--port", str(port)],

@@ -79,7 +79,7 @@ def show_contact(
     offered = (way.channel,) if way.channel else ways_open(request)
     draft = drafts.kept(request, way.draft, of=session)
     chosen = next((channel for channel in offered if channel == by), offered[0])
-    typed = draft["target"] if draft and draft["channel"] == chosen else ""
+    typed = draft.get("target", "") if draft and draft.get("channel") == chosen else ""
     filled = form or Filled({"target": typed})
     return show(
         request,

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import Field
 
-from pillnuts.accounts import auth, own_routes, people, second_factor, sessions, sign_in
+from pillnuts.accounts import auth, changes, own_routes, people, second_factor, sessions, sign_in
 from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts.auth import Enrolling, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.errors import NotAllowed
@@ -125,6 +125,7 @@ async def _confirmed(
             by=caller.account_id,
             visitor=visitor,
         )
+        await changes.tell(session, tools, account_id=caller.account_id, what="2단계 인증을 설정했습니다.")
         await sessions.add_method(session, session_id=caller.session_id, method="totp")
         signed_in = await sessions.renew(session, tools, session_id=caller.session_id)
     auth.keep_signed_in(request, signed_in)

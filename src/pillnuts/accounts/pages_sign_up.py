@@ -45,6 +45,10 @@ WAY: Final = Way(
     "sign_up", CONTACT, "회원 가입", "본인 확인과 아이디·비밀번호 찾기에만 씁니다.", step=2, steps=4
 )
 
+_BRIEFLY: Final = {
+    "bad_login_id": "쓸 수 없는 아이디입니다.",
+    "login_id_taken": "이미 쓰이고 있는 아이디입니다.",
+}
 _STRENGTHS: Final = Limit("strengths", 120, 60)
 
 Flag = Annotated[str, Field(max_length=3)]
@@ -217,7 +221,9 @@ async def login_id_hint(
     try:
         await sign_up.check_login_id(tools, login_id=login_id.strip(), visitor=visitor)
     except AppError as error:
-        return fragment(request, "accounts/_hint.html", said=error.detail, good=False)
+        # One line, which the page has room for; the rule itself stands above the field.
+        said = _BRIEFLY.get(error.code, error.detail)
+        return fragment(request, "accounts/_hint.html", said=said, good=False)
     return fragment(request, "accounts/_hint.html", said="쓸 수 있는 아이디입니다.", good=True)
 
 
