@@ -155,7 +155,7 @@ def sync(
         fetching = syncing.fetch_release(access, wish, errors, budget=budget)
         folder, outcome = asyncio.run(fetching)
         run.result = running.of_outcome(folder, outcome, budget.calls)
-        for trouble in dict.fromkeys(map(str, outcome.troubles.values())):
+        for trouble in outcome.reasons:
             errors.print(trouble, markup=False, highlight=False, soft_wrap=True)
         if not outcome.complete:
             errors.print("다 받지 못했습니다. 실린 판은 그대로이고, 다시 부르면 이어서 받습니다.")

@@ -158,7 +158,7 @@ def of_outcome(folder: Path, outcome: Outcome, calls: int) -> Result:
     fetched = _fetched(folder)
     if outcome.complete:
         return Result(State.DONE, calls=calls, fetched=fetched)
-    reason = "\n".join(dict.fromkeys(map(str, outcome.troubles.values())))[:_LONGEST_REASON]
+    reason = "\n".join(outcome.reasons)[:_LONGEST_REASON]
     state = State.WAITING if outcome.until else State.FAILED
     return Result(state, reason, calls, outcome.until, fetched)
 

@@ -30,6 +30,7 @@ from tests.catalogue.fake_gateway import DETAIL, EASY, LIST, NAMED, TODAY, FakeG
 SPAWN = multiprocessing.get_context("spawn")
 RULES = NAMED["dur_product_dose"]
 MIDNIGHT = datetime(2026, 11, 21, tzinfo=SEOUL)
+AWAY = Problem("retry", "unreachable", "닿지 않습니다.", "no connection", everywhere=True)
 
 SMALL = tuple(
     Operation(
@@ -164,6 +165,7 @@ def stopped(code: str) -> Stopped:
         (stopped("403"), {"permit_list": 1, "permit_detail": 0, "easy": 2}),
         (stopped("31"), {"permit_list": 1, "permit_detail": 0, "easy": 0}),
         (stopped("12"), {"permit_list": 1, "permit_detail": 11, "easy": 2}),
+        (TryLater(LISTS, AWAY), {"permit_list": 1, "permit_detail": 0, "easy": 0}),
         (TryLater(LISTS, EMPTY), {"permit_list": 1, "permit_detail": 11, "easy": 2}),
         (BudgetExhausted(LISTS.dataset, MIDNIGHT), {"permit_list": 1, "permit_detail": 0, "easy": 2}),
     ],
@@ -515,6 +517,15 @@ def test_a_damaged_run_is_begun_anew(tmp_path: Path) -> None:
     assert Run.open(tmp_path) is None
     (tmp_path / ".run.json").write_text('{"started": "20')
     assert Run.open(tmp_path) is None
+
+
+def test_a_reason_is_told_once_with_all_that_it_keeps_back() -> None:
+    away, waiting = TryLater(LISTS, AWAY), BudgetExhausted("1", MIDNIGHT)
+    several = Outcome({}, {"easy": away, "permit_list": TryLater(LISTS, AWAY), "recall": waiting})
+    assert several.reasons == [f"e약은요, 허가 목록: {AWAY}", f"회수·판매중지: {waiting}"]
+
+    everything = Outcome({}, dict.fromkeys([*NAMED], away))
+    assert everything.reasons == [f"허가 목록 외 {len(NAMED) - 1}가지: {AWAY}"]
 
 
 def test_going_on_makes_sense_at_midnight_only_where_nothing_but_the_budget_is_in_the_way() -> None:

@@ -223,8 +223,10 @@ async def test_what_does_not_pass_is_given_up_with_its_cause(tmp_path: Path) -> 
 async def test_a_gateway_out_of_reach_is_tried_later(tmp_path: Path) -> None:
     retries = Retries(attempts=2, first=0.001)
     async with gateways.connected(KEY, Budget(tmp_path), url="http://127.0.0.1:1", retries=retries) as away:
-        with pytest.raises(TryLater, match="공공데이터포털에 닿지 않습니다"):
+        with pytest.raises(TryLater, match="공공데이터포털에 닿지 않습니다") as failed:
             await away.page(DETAIL, 1, 2)
+
+    assert failed.value.problem.everywhere
 
 
 @pytest.mark.parametrize(

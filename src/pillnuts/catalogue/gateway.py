@@ -13,7 +13,7 @@ from pillnuts.catalogue.budget import Budget
 from pillnuts.catalogue.envelope import Answer
 from pillnuts.catalogue.operations import EVERYTHING, OPERATIONS, PAGE_SIZE, Asked, Operation
 from pillnuts.catalogue.problems import EMPTY, FOREIGN, MISSING, NOTHING, OTHER_PAGE, Problem
-from pillnuts.kernel.http import AskAgain, Client, Manners, Reply, Retries, Timeouts
+from pillnuts.kernel.http import AskAgain, Client, Manners, NoConnection, Reply, Retries, Timeouts
 
 BASE_URL: Final = "https://apis.data.go.kr/1471000"
 
@@ -102,7 +102,9 @@ class MinistryGateway:
             if problem == NOTHING:  # it says so every time
                 return Answer((), 0, number)
         except AskAgain as unreachable:
-            problem = Problem("retry", "unreachable", "공공데이터포털에 닿지 않습니다.", str(unreachable))
+            away = isinstance(unreachable, NoConnection)  # all data sets lie there
+            said = "공공데이터포털에 닿지 않습니다."
+            problem = Problem("retry", "unreachable", said, str(unreachable), everywhere=away)
         raise TryLater(operation, problem)
 
     def _complaint(self, problem: Problem, operation: Operation, size: int, after: float | None) -> Exception:

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from pillnuts.catalogue.budget import Budget, BudgetExhausted
-from pillnuts.catalogue.gateway import GatewayError, Stopped
-from pillnuts.catalogue.operations import Operation
+from pillnuts.catalogue.gateway import GatewayError, Stopped, TryLater
+from pillnuts.catalogue.operations import OPERATIONS, Operation
 
 Trouble = GatewayError | BudgetExhausted
 
@@ -25,6 +25,8 @@ _OF_THE_DATASET: Final = {"20", "30", "401", "403", "HTTP 401", "HTTP 403"}
 
 
 _LARGEST_LOSS: Final = 0.05
+_TITLES: Final = {operation.name: operation.title for operation in OPERATIONS}
+_NAMED: Final = 3
 _FEW: Final = 5
 """So many rows may go from a small operation as well."""
 
@@ -166,10 +168,24 @@ class Outcome:
         return not self.troubles
 
     @property
+    def reasons(self) -> list[str]:
+        """Say why what is missing is missing: each reason once, after all that it keeps back."""
+        kept_back: dict[str, list[str]] = {}
+        for name, trouble in self.troubles.items():
+            reason = trouble.problem if isinstance(trouble, GatewayError) else trouble
+            kept_back.setdefault(str(reason), []).append(_TITLES.get(name, name))
+        return [f"{_named(titles)}: {reason}" for reason, titles in kept_back.items()]
+
+    @property
     def until(self) -> datetime | None:
         """When going on makes sense, where nothing but a daily budget is in the way."""
         exhausted = [t.until for t in self.troubles.values() if isinstance(t, BudgetExhausted)]
         return min(exhausted) if exhausted and len(exhausted) == len(self.troubles) else None
+
+
+def _named(titles: list[str]) -> str:
+    few = len(titles) <= _NAMED
+    return ", ".join(titles) if few else f"{titles[0]} 외 {len(titles) - 1}가지"
 
 
 class Troubles:
@@ -188,7 +204,7 @@ class Troubles:
         match trouble:
             case BudgetExhausted():
                 self._datasets[operation.dataset] = trouble
-            case Stopped(problem=problem) if problem.everywhere:
+            case Stopped(problem=problem) | TryLater(problem=problem) if problem.everywhere:
                 self._everywhere = trouble
             case Stopped(problem=problem) if problem.code in _OF_THE_DATASET:
                 self._datasets[operation.dataset] = trouble

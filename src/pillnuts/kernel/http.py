@@ -65,6 +65,10 @@ class Unreachable(AskAgain):
     """No answer came, or not in time."""
 
 
+class NoConnection(Unreachable):
+    """Nobody could be asked: the service, the name server or our own line is away."""
+
+
 class BadStatus(Exception):
     """The service refuses the question; asking again would not help."""
 
@@ -216,15 +220,17 @@ class Client:
     async def _attempt(self, question: _Question, attempt: int, before: Callable[[], None]) -> Reply:
         async with self._turn():
             before()
-            started, failure = time.monotonic(), ""
+            started, failure, kind = time.monotonic(), "", Unreachable
             try:
                 async with asyncio.timeout(self._timeouts.total):
                     reply = await self._reply(question)
             except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
                 failure = self.masked(f"{self.service} does not answer: {type(error).__name__}: {error}")
                 reply = None
+                if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+                    kind = NoConnection
             if reply is None:  # raised out here: an error with that cause would hold the URL
-                raise Unreachable(failure.removesuffix(": "))
+                raise kind(failure.removesuffix(": "))
             log.info(
                 "called",
                 service=self.service,
