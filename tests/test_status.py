@@ -111,7 +111,7 @@ def entry(**fields: object) -> Entry:
     return Entry(**(said | {"started": datetime(2026, 11, 16, 17, 0, tzinfo=UTC)} | fields))  # type: ignore[arg-type]
 
 
-def runs(*entries: Entry, **fields: object) -> str:
+def runs(*entries: Entry, width: int = 250, **fields: object) -> str:
     said = {
         "schedule": Schedule("0 2 * * tue"),
         "has_key": True,
@@ -124,7 +124,7 @@ def runs(*entries: Entry, **fields: object) -> str:
         "data_date": "2026-11-17",
         "release": 3,
     }
-    console = Console(file=StringIO(), width=250)
+    console = Console(file=StringIO(), width=width)
     status.show_runs(console, Runs(**(said | fields)))  # type: ignore[arg-type]
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
@@ -174,11 +174,33 @@ def test_the_last_runs_are_told_with_their_end_and_reason() -> None:
         "기다림 (2026-11-23 12:00부터 이어서)",
         "1,234",
         "다 썼습니다.",
-        "거절",
+        "파일 거절",
         "[10%] 사라집니다.",
-        "3호",
+        "판 3",
     ):
         assert said in text
+
+
+def test_a_narrow_screen_breaks_no_reason_and_no_command() -> None:
+    reason = (
+        "허가 목록 외 22가지: 등록되지 않은 인증키입니다. 키를 그대로 옮겼는지 확인해 주십시오. (30)\n둘째"
+    )
+    failed = entry(
+        state=State.FAILED, calls=8, ended=datetime(2026, 11, 16, 17, 1, tzinfo=UTC), reason=reason
+    )
+    lines = runs(failed, has_key=False, width=80).splitlines()
+
+    assert any("`pillnuts catalogue sync`" in line for line in lines)
+    at = lines.index(
+        "  2026-11-17 02:00–02:01 받기 실패 · 8번 부름 · 판 3 · 곰의 봄이(프로세스 7)",
+    )
+    assert [line.strip() for line in lines[at + 1 :]] == reason.splitlines()
+
+
+def test_the_end_of_a_run_on_another_day_says_which() -> None:
+    assert "2026-11-17 02:00–2026-11-18 03:05 " in runs(
+        entry(ended=datetime(2026, 11, 17, 18, 5, tzinfo=UTC))
+    )
 
 
 def test_a_run_whose_process_is_gone_is_not_called_running() -> None:

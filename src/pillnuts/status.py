@@ -69,23 +69,19 @@ class Runs:
 
 def show_runs(console: Console, runs: Runs) -> None:
     """Show when the next sync is due, what is stale, and the last runs."""
-    console.print(f"다음 받기: {_next(runs)}", markup=False, highlight=False)
+    _say(console, f"다음 받기: {_next(runs)}")
     if runs.release:
-        console.print(_age(runs), markup=False, highlight=False)
+        _say(console, _age(runs))
     stale = [one for one in runs.fetched if _days(runs, one.on) > runs.stale_days]
     for one in stale:
-        console.print(
-            f"오래된 자료: {one.title} ({one.on} 받음, {_days(runs, one.on)}일 지남)",
-            markup=False,
-            highlight=False,
-            style="yellow",
-        )
+        said = f"오래된 자료: {one.title} ({one.on} 받음, {_days(runs, one.on)}일 지남)"
+        _say(console, said, "yellow")
     if runs.fetched and not stale:
         oldest, count = min(one.on for one in runs.fetched), len(runs.fetched)
         said = f"받은 자료 {count}가지 모두 {runs.stale_days}일 안에 받았습니다. 가장 오래된 것 {oldest}"
-        console.print(said, highlight=False)
+        _say(console, said)
     if runs.entries:
-        console.print(_entries(runs))
+        _entries(console, runs)
 
 
 def _next(runs: Runs) -> str:
@@ -117,45 +113,59 @@ def _days(runs: Runs, on: date) -> int:
     return (runs.now.astimezone(_SEOUL).date() - on).days
 
 
-def _entries(runs: Runs) -> Table:
-    table = Table("시작", "무엇", "어떻게", "끝", "부른 횟수", "자료", "누가", "까닭")
+def _entries(console: Console, runs: Runs) -> None:
+    _say(console, "마지막 실행")
     for entry in runs.entries[:_SHOWN]:
-        state = entry.state
-        if state is State.RUNNING and not runs.holder:  # its process is gone, and nobody has noticed yet
-            state = State.STOPPED
-        until = f" ({_seoul(entry.goes_on)}부터 이어서)" if entry.goes_on else ""
-        cells = (
-            _seoul(entry.started),
-            _KINDS[entry.kind],
-            _STATES[state] + until,
-            _seoul(entry.ended) if entry.ended else "-",
-            f"{entry.calls:,}",
-            f"{entry.release}호" if entry.release else "-",
-            entry.by,
-            entry.reason or "",
-        )
-        table.add_row(*map(Text, cells))
-    return table
+        _say(console, f"  {_entry(entry, runs)}")
+        for line in (entry.reason or "").splitlines():
+            _say(console, f"      {line}")
+
+
+def _entry(entry: Entry, runs: Runs) -> str:
+    state = entry.state
+    if state is State.RUNNING and not runs.holder:  # its process is gone, and nobody has noticed yet
+        state = State.STOPPED
+    until = f" ({_seoul(entry.goes_on)}부터 이어서)" if entry.goes_on else ""
+    ended = f"–{_seoul(entry.ended)[_same_day(entry) :]}" if entry.ended else ""
+    said = [f"{_seoul(entry.started)}{ended} {_KINDS[entry.kind]} {_STATES[state]}{until}"]
+    if entry.calls:
+        said.append(f"{entry.calls:,}번 부름")
+    if entry.release:
+        said.append(f"판 {entry.release}")
+    return " · ".join([*said, entry.by])
+
+
+def _same_day(entry: Entry) -> int:
+    """Tell from where on the end says something new: its time alone, where it was on the same day."""
+    same = entry.ended and _seoul(entry.ended)[:10] == _seoul(entry.started)[:10]
+    return len("2026-11-23 ") if same else 0
+
+
+def _say(console: Console, line: str, style: str = "") -> None:
+    """Print a line as it stands: brackets are no markup, and a command in it is not broken."""
+    console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def show(console: Console, releases: Sequence[Reported]) -> None:
     """Show the newest release in full and the ones before it in a line each."""
     if not releases:
-        console.print(
-            "아직 실린 자료가 없습니다. `pillnuts catalogue import 경로` 또는 `pillnuts catalogue demo`"
+        _say(
+            console,
+            "아직 실린 자료가 없습니다. `pillnuts catalogue import 경로` 또는 `pillnuts catalogue demo`",
         )
         return
     release, report = releases[0]
     show_import(console, release, report)
     for older, _ in releases[1:]:
-        console.print(_line(older), style="dim", markup=False)
+        _say(console, _line(older), "dim")
 
 
 def show_import(console: Console, release: Release, report: Report) -> None:
-    console.print(_line(release), style="bold", markup=False)
-    console.print(
+    _say(console, _line(release), "bold")
+    _say(
+        console,
         f"읽은 행 {report.read:,} · 받은 행 {report.accepted:,} · 한 제품으로 합친 행 {report.merged:,} · "
-        f"새 제품 {report.added:,} · 사라진 제품 {report.removed:,} · {report.seconds:.1f}초"
+        f"새 제품 {report.added:,} · 사라진 제품 {report.removed:,} · {report.seconds:.1f}초",
     )
     if report.files:
         console.print(_files(report))
@@ -166,7 +176,7 @@ def show_import(console: Console, release: Release, report: Report) -> None:
         _oddities(console, "이전 판의 것을 그대로 둔 것", {"": report.kept})
     _oddities(console, "모르는 단위(적힌 그대로 둠)", report.unknown_units)
     for skipped in report.skipped:
-        console.print(f"지나친 파일: {skipped.name} ({skipped.reason})", markup=False, highlight=False)
+        _say(console, f"지나친 파일: {skipped.name} ({skipped.reason})")
     console.print(_coverage(report))
 
 
@@ -191,13 +201,13 @@ def _files(report: Report) -> Table:
 def _counts(console: Console, title: str, counts: dict[str, int]) -> None:
     if counts:
         line = " · ".join(f"{reason} {count:,}" for reason, count in counts.items())
-        console.print(f"{title}: {line}", markup=False)
+        _say(console, f"{title}: {line}")
 
 
 def _oddities(console: Console, title: str, oddities: dict[str, Oddity]) -> None:
     for name, oddity in sorted(oddities.items(), key=lambda pair: -pair[1].count):
         examples = ", ".join(oddity.examples)
-        console.print(f"{title}: {name} {oddity.count:,}건 (예: {examples})", markup=False, highlight=False)
+        _say(console, f"{title}: {name} {oddity.count:,}건 (예: {examples})")
 
 
 def _coverage(report: Report) -> Table:
