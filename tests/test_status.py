@@ -111,7 +111,9 @@ def entry(**fields: object) -> Entry:
     return Entry(**(said | {"started": datetime(2026, 11, 16, 17, 0, tzinfo=UTC)} | fields))  # type: ignore[arg-type]
 
 
-def runs(*entries: Entry, width: int = 250, **fields: object) -> str:
+def runs(*entries: Entry, **fields: object) -> str:
+    width = fields.pop("width", 250)
+    assert isinstance(width, int)
     said = {
         "schedule": Schedule("0 2 * * tue"),
         "has_key": True,
