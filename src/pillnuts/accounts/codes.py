@@ -4,11 +4,13 @@ A code is good once, for five minutes, for one purpose, in the browser that aske
 against browser and target, and asking for another code does not take them away.
 """
 
+import contextlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from pillnuts.accounts import audit, messages, people
 from pillnuts.accounts.contacts import Channel, Contact, parse
@@ -174,14 +176,17 @@ async def _row(
         Verification.target_key == key,
         Verification.browser_key == browser,
     )
-    row: Verification | None = await session.scalar(select(Verification).where(*mine).with_for_update())
-    if row is None:
-        row = Verification(
+    # A lock on a row that is not there yet locks the gap around it on MySQL, and two who insert then stop
+    # each other: so the row is made first, and locked after that.
+    if await session.scalar(select(Verification.id).where(*mine)) is None:
+        fresh = Verification(
             purpose=purpose, target_key=key, browser_key=browser, asked_at=tools.now(), failures=0
         )
-        session.add(row)
-        await session.flush()  # what is counted below includes it
-    return row
+        with contextlib.suppress(IntegrityError):  # another tab was first
+            async with session.begin_nested():
+                session.add(fresh)
+    locked = select(Verification).where(*mine).with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(locked)).one()
 
 
 async def _may_try(session: Session, row: Verification, now: datetime) -> None:

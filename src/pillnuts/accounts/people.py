@@ -1,9 +1,10 @@
 """The row of an account: making it, finding it, and what its owner sees of it."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from pillnuts.accounts import consents
 from pillnuts.accounts.contacts import Channel, Contact, masked, parse
@@ -15,6 +16,7 @@ from pillnuts.accounts.tools import Tools, fresh_id
 from pillnuts.kernel.db import ReadSession, Session
 
 TAKEN = "이미 쓰이고 있는 아이디입니다. 다른 아이디를 골라 주세요."
+_MYSQL_DEADLOCK: Final = 1213
 CONTACT_TAKEN = {
     "phone": "이미 가입된 번호입니다. 아이디 찾기를 이용해 주세요.",
     "email": "이미 가입된 이메일입니다. 아이디 찾기를 이용해 주세요.",
@@ -42,9 +44,16 @@ async def make(
     try:
         async with session.begin_nested():
             session.add(row)
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not _lost_deadlock(error):
+            raise
         raise Taken("login_id_taken", TAKEN, "login_id") from error
     return row
+
+
+def _lost_deadlock(error: OperationalError) -> bool:
+    """Whether MySQL gave this transaction up for another: here, for one that inserts the same id."""
+    return bool(error.orig and error.orig.args and error.orig.args[0] == _MYSQL_DEADLOCK)
 
 
 async def set_contact(session: Session, tools: Tools, row: Account, contact: Contact) -> None:
