@@ -37,6 +37,7 @@ FAULTS = {
     "wrong_nonce": "id_token의 nonce가 다릅니다.",
     "no_nonce": "id_token에 nonce가 없습니다.",
     "expired": "id_token의 기한이 지났습니다.",
+    "no_exp": "id_token에 기한이 없습니다.",
     "no_sub": "id_token에 sub가 없습니다.",
     "number_sub": "id_token의 sub가 수입니다.",
     "old_login": "auth_time이 한 시간 앞입니다.",
@@ -45,6 +46,7 @@ FAULTS = {
     "me_500": "프로필 요청에 500으로 답합니다.",
     "me_no_id": "프로필에 id가 없습니다.",
     "me_failed_200": "네이버 프로필이 200으로 실패합니다.",
+    "me_code_200": "네이버 프로필이 사람을 말하면서도 resultcode가 00이 아닙니다.",
     "unlink_500": "연결 끊기에 500으로 답합니다.",
 }
 
@@ -247,7 +249,7 @@ class Providers:
         }
         for fault in self.faults:
             claims |= changes.get(fault, {})
-        for fault, name in (("no_nonce", "nonce"), ("no_sub", "sub")):
+        for fault, name in (("no_nonce", "nonce"), ("no_sub", "sub"), ("no_exp", "exp")):
             if fault in self.faults:
                 del claims[name]
         key = self._keys[-1]
@@ -318,7 +320,8 @@ class Providers:
         person = {"id": grant.person.naver, "email": grant.person.email}
         if "me_no_id" in self.faults:
             del person["id"]
-        return JSONResponse({"resultcode": "00", "message": "success", "response": person})
+        code = "024" if "me_code_200" in self.faults else "00"
+        return JSONResponse({"resultcode": code, "message": "success", "response": person})
 
     # --- ending it
 

@@ -255,6 +255,25 @@ async def test_with_a_second_factor_the_provider_is_half_of_it(
         await oauth_flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor)
 
 
+async def test_half_a_proof_does_not_pass_to_another_session(
+    people: People, configured: Configured, served: Serving
+) -> None:
+    visitor = browser()
+    async with talking(people, configured) as acts:
+        joined = await acts.join(served.providers, "kakao")
+        other = await acts.join(served.providers, "kakao", browser("bora"), BORA)
+        await people.enrol(joined.account_id, visitor)
+        totp, _ = await people.enrol(other.account_id, visitor)
+        people.clock.pass_(minutes=1)
+        assert (await confirm(people, acts, served, joined.access)).open == "confirm"
+
+    caller = await people.sure(other.access)
+    with pytest.raises(Refusal, match="시간이 지났"):
+        await oauth_flow.finish_confirm(
+            people.tools, caller=caller, code=totp.at(people.clock.at), visitor=visitor
+        )
+
+
 async def test_the_last_way_in_stays(people: People, configured: Configured, served: Serving) -> None:
     async with talking(people, configured) as acts:
         joined = await acts.join(served.providers, "kakao")

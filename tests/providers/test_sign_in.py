@@ -246,7 +246,7 @@ FAULTS = [
     ),
     *(
         ("google", {}, fault, "odd")
-        for fault in ("wrong_iss", "wrong_nonce", "no_nonce", "expired", "no_sub")
+        for fault in ("wrong_iss", "wrong_nonce", "no_nonce", "expired", "no_sub", "no_exp")
     ),
     *(
         ("kakao", {}, fault, "odd")
@@ -258,7 +258,7 @@ FAULTS = [
     ("naver", {"naver_oidc": True}, "no_id_token", "odd"),
     *(
         ("naver", {}, fault, "odd")
-        for fault in ("me_no_id", "me_failed_200", "no_access_token", "token_html")
+        for fault in ("me_no_id", "me_failed_200", "me_code_200", "no_access_token", "token_html")
     ),
     ("kakao", {"kakao_oidc": False}, "me_no_id", "odd"),
     *(
