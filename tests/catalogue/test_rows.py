@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from pillnuts.catalogue import rows
+from pillnuts.catalogue import cells, rows, rows_dur, rows_permit
 from pillnuts.catalogue.columns import LIST
 from pillnuts.catalogue.parse import ParseError, Quantity
 from pillnuts.catalogue.shapes import Change
@@ -33,7 +33,7 @@ PERMIT = {"ITEM_SEQ": SEQ, "ITEM_NAME": "새봄정", "ENTP_NAME": "새봄제약(
 
 def listed(name: str = "새봄정", **fields: str) -> list[Statement]:
     row = ministry.listed(SEQ, name, **fields)
-    return list(rows.product_list({LIST.get(column, column): value for column, value in row.items()}))
+    return list(rows_permit.product_list({LIST.get(column, column): value for column, value in row.items()}))
 
 
 def fields(statements: list[Statement]) -> Mapping[str, object]:
@@ -42,7 +42,7 @@ def fields(statements: list[Statement]) -> Mapping[str, object]:
 
 
 def detail(**more: str) -> Mapping[str, object]:
-    return fields(list(rows.permit_detail(PERMIT | more)))
+    return fields(list(rows_permit.permit_detail(PERMIT | more)))
 
 
 # ── 의약품등제품정보목록 ───────────────────────────────────────────────────────────────────────
@@ -114,7 +114,7 @@ def test_a_row_without_code_or_name_is_refused_by_the_name_of_the_cell(column: s
     row = {"ITEM_SEQ": SEQ, "ITEM_NAME": "새봄정"}
     del row[column]
     with pytest.raises(ParseError) as refused:
-        list(rows.product_list(row))
+        list(rows_permit.product_list(row))
     assert refused.value.field == column
 
 
@@ -135,7 +135,7 @@ def test_a_permit_in_the_list_names_its_class() -> None:
         "BIG_PRDT_IMG_URL": "https://ministry.test/1",
         "CANCEL_NAME": "정상",
     }
-    named, said = rows.permit_list(row)
+    named, said = rows_permit.permit_list(row)
     assert named == CodeNamed("class", "01140", "해열.진통.소염제")
     assert isinstance(said, Said)
     assert said.fields == {
@@ -152,7 +152,7 @@ def test_a_permit_in_the_list_names_its_class() -> None:
 
 
 def test_a_permit_without_a_class_names_none() -> None:
-    [said] = rows.permit_list(PERMIT | {"PRDUCT_TYPE": ""})
+    [said] = rows_permit.permit_list(PERMIT | {"PRDUCT_TYPE": ""})
     assert isinstance(said, Said)
     assert "class_code" not in said.fields
 
@@ -202,7 +202,7 @@ def test_materials_in_no_known_form_are_refused() -> None:
 
 
 def test_the_day_of_a_permit_is_that_of_its_last_change() -> None:
-    [said] = rows.permit_detail(PERMIT | {"CHANGE_DATE": "20240522"})
+    [said] = rows_permit.permit_detail(PERMIT | {"CHANGE_DATE": "20240522"})
     assert isinstance(said, Said)
     assert said.date == "2024-05-22"
 
@@ -288,7 +288,7 @@ def test_a_notice_of_a_product_names_its_kind_ingredient_and_day() -> None:
         "MAIN_INGR": "[M900001]가나펜",
         "CLASS_CODE": "01140",
     }
-    said, named, noted = rows.dur_product(row)
+    said, named, noted = rows_dur.dur_product(row)
     assert isinstance(said, Said)
     assert said.fields["active"] == NamedList(("가나펜",), ("M900001",))
     assert named == CodeNamed("form", "010101", "나정")
@@ -300,14 +300,14 @@ def test_a_notice_of_a_product_names_its_kind_ingredient_and_day() -> None:
 
 def test_a_notice_against_a_pair_names_the_other_one() -> None:
     row = PERMIT | {"TYPE_NAME": "병용금기", "MIXTURE_INGR_KOR_NAME": "다라민", "PROHBT_CONTENT": "출혈"}
-    [_, noted] = rows.dur_product(row)
+    [_, noted] = rows_dur.dur_product(row)
     assert isinstance(noted, Noted)
     assert noted.caution.text == "다라민 함께 쓰지 않음 · 출혈"
     assert noted.caution.ingredient is None
 
 
 def test_a_product_in_the_list_of_notices_says_its_fields() -> None:
-    [said] = rows.dur_item(
+    [said] = rows_dur.dur_item(
         PERMIT
         | {
             "STORAGE_METHOD": "실온(1～30℃)보관,",
@@ -324,7 +324,7 @@ def test_a_product_in_the_list_of_notices_says_its_fields() -> None:
 
 def dur(**fields: str) -> list[Statement]:
     row = ministry.dur_rule("D009001", "가나펜", "[M900001]가나펜/[M900002]가나펜과립", **fields)
-    return list(rows.dur_ingredient(row))
+    return list(rows_dur.dur_ingredient(row))
 
 
 def test_a_notice_gathers_names_and_states_the_daily_limit() -> None:
@@ -354,7 +354,7 @@ def test_a_rule_says_its_age_its_time_and_its_grade() -> None:
 
 def test_a_daily_most_in_tablets_says_nothing_of_a_substance() -> None:
     row = DOSAGE | {"DAY_MAX_DOSG_QY": "8", "DAY_MAX_DOSG_QY_UNIT": "정"}
-    assert Unused("1일 최대투여량이 개수나 부피인 행") in list(rows.max_dosage(row))
+    assert Unused("1일 최대투여량이 개수나 부피인 행") in list(rows_dur.max_dosage(row))
 
 
 def test_a_notice_of_a_combination_says_nothing_of_one_substance() -> None:
@@ -383,7 +383,7 @@ DOSAGE = {
 
 
 def test_the_dosage_table_names_substance_form_and_limit() -> None:
-    grouped, named, limit = rows.max_dosage(DOSAGE | {"DAY_MAX_DOSG_QY": "4000.0"})
+    grouped, named, limit = rows_dur.max_dosage(DOSAGE | {"DAY_MAX_DOSG_QY": "4000.0"})
     assert isinstance(grouped, Grouped)
     assert grouped.group.name_en == "Ganapen"
     assert named == CodeNamed("form", "010101", "나정")
@@ -391,13 +391,13 @@ def test_the_dosage_table_names_substance_form_and_limit() -> None:
 
 
 def test_zero_in_the_dosage_table_is_no_limit() -> None:
-    *_, unused = rows.max_dosage(DOSAGE | {"DAY_MAX_DOSG_QY": "0", "FOML_CD": ""})
+    *_, unused = rows_dur.max_dosage(DOSAGE | {"DAY_MAX_DOSG_QY": "0", "FOML_CD": ""})
     assert unused == Unused("1일 최대투여량이 0인 행")
 
 
 @pytest.mark.parametrize("column", ["CPNT_CD", "DRUG_CPNT_KOR_NM"])
 def test_a_dosage_for_nothing_named_is_counted_as_such(column: str) -> None:
-    [unused] = rows.max_dosage(DOSAGE | {column: ""})
+    [unused] = rows_dur.max_dosage(DOSAGE | {column: ""})
     assert unused == Unused("성분 코드나 이름이 빈 행")
 
 
@@ -419,9 +419,9 @@ def test_what_is_of_no_use_yet_is_counted_by_reason() -> None:
 
 
 def test_a_quasi_drug_is_left_out() -> None:
-    assert list(rows.quasi_drug({"ITEM_SEQ": SEQ})) == [LeftOut(SEQ, "의약외품")]
+    assert list(rows_permit.quasi_drug({"ITEM_SEQ": SEQ})) == [LeftOut(SEQ, "의약외품")]
 
 
 @pytest.mark.parametrize(("text", "tidy"), [("20240506", "2024-05-06"), ("", None), ("봄", None)])
 def test_a_date_is_tidied_or_none(text: str, tidy: str | None) -> None:
-    assert rows.tidy_date(text) == tidy
+    assert cells.tidy_date(text) == tidy

@@ -11,7 +11,7 @@ from pathlib import Path
 from sys import intern
 from typing import Final
 
-from pillnuts.catalogue import rows, source
+from pillnuts.catalogue import rows, rows_dur, rows_permit, source
 
 from .compose import ministry
 from .faults import draw
@@ -43,7 +43,7 @@ _PILL_MORE: Final = {
     "보험코드": "EDI_CODE",
 }
 _MORE: Final[dict[object, dict[str, str]]] = {
-    rows.product_list: _LIST_MORE,
+    rows_permit.product_list: _LIST_MORE,
     rows.pill: _PILL_MORE,
     rows.easy: {"사업자번호": "bizrno"},
 }
@@ -85,7 +85,7 @@ def _read(path: Path) -> _Table | None:
     except source.BadFileError:
         return None
     kind = table.dataset.read
-    if kind is rows.dur_ingredient and "TYPE_NAME" not in table.rows[0]:
+    if kind is rows_dur.dur_ingredient and "TYPE_NAME" not in table.rows[0]:
         return None  # the export says the same as the API's own rows, in fewer words
     names = {**table.dataset.columns, **_MORE.get(kind, {})}
     return _Table(table.date or "", kind, [_named(row, names) for row in table.rows])
@@ -98,14 +98,14 @@ class _Gathered:
         self._easy: set[str] = set()
         self._pills: set[str] = set()
         self._takers: dict[object, Callable[[Iterable[Texts]], None]] = {
-            rows.product_list: self._listed,
-            rows.permit_detail: self._detailed,
+            rows_permit.product_list: self._listed,
+            rows_permit.permit_detail: self._detailed,
             rows.pill: self._pill,
             rows.easy: self._easily,
-            rows.dur_product: self._noticed,
-            rows.dur_ingredient: self._ruled,
+            rows_dur.dur_product: self._noticed,
+            rows_dur.dur_ingredient: self._ruled,
             rows.main_ingredient: self._measured,
-            rows.max_dosage: self._found.maxima.extend,
+            rows_dur.max_dosage: self._found.maxima.extend,
             rows.recall: self._found.recalls.extend,
         }
 

@@ -1,14 +1,15 @@
 """The ministry's data sets and how each is recognised (pure).
 
 The same data set comes as an API answer with English field names and as an export with Korean columns;
-`columns` maps the latter to the former, so that there is one reading of each (see `rows`).
+`columns` maps the latter to the former, so that there is one reading of each (see `rows`,
+`rows_permit`, `rows_dur`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pillnuts.catalogue import columns, rows
-from pillnuts.catalogue.rows import Row
+from pillnuts.catalogue import columns, rows, rows_dur, rows_permit
+from pillnuts.catalogue.cells import Row
 from pillnuts.catalogue.statements import Statement
 
 
@@ -48,17 +49,20 @@ DATASETS: tuple[Dataset, ...] = (
     Dataset(
         "식약처 의약품등제품정보목록",
         _set("ITEM_SEQ", "품목구분", "주성분", "첨가제"),
-        rows.product_list,
+        rows_permit.product_list,
         columns.LIST,
         rank=3,
     ),
     Dataset(
-        "식약처 의약외품 허가정보", _set("ITEM_SEQ", "CLASS_NO_NAME", "EE_DOC_DATA"), rows.quasi_drug, {}
+        "식약처 의약외품 허가정보",
+        _set("ITEM_SEQ", "CLASS_NO_NAME", "EE_DOC_DATA"),
+        rows_permit.quasi_drug,
+        {},
     ),
     Dataset(
         "식약처 의약품 제품 허가정보",
         _set("ITEM_SEQ", "MATERIAL_NAME", "MAIN_ITEM_INGR"),
-        rows.permit_detail,
+        rows_permit.permit_detail,
         columns.DETAIL,
         rank=5,
         dates=("CHANGE_DATE", "변경일자"),
@@ -66,7 +70,7 @@ DATASETS: tuple[Dataset, ...] = (
     Dataset(
         "식약처 의약품 제품 허가정보",
         _set("ITEM_SEQ", "PRDUCT_TYPE", "SPCLTY_PBLC"),
-        rows.permit_list,
+        rows_permit.permit_list,
         {},
         rank=4,
         dates=("CANCEL_DATE",),
@@ -87,23 +91,23 @@ DATASETS: tuple[Dataset, ...] = (
         dates=("CHANGE_DATE", "변경일자", "IMG_REGIST_TS"),
     ),
     Dataset(
-        rows.DUR_PRODUCT,
+        rows_dur.DUR_PRODUCT,
         _set("ITEM_SEQ", "TYPE_CODE", "MATERIAL_NAME"),
-        rows.dur_item,
+        rows_dur.dur_item,
         {},
         dates=("CHANGE_DATE",),
     ),
     Dataset(
-        rows.DUR_PRODUCT,
+        rows_dur.DUR_PRODUCT,
         _set("ITEM_SEQ", "TYPE_NAME", "ITEM_NAME"),
-        rows.dur_product,
+        rows_dur.dur_product,
         {},
         dates=("CHANGE_DATE",),
     ),
     Dataset(
-        rows.DUR_INGREDIENT,
+        rows_dur.DUR_INGREDIENT,
         _set("TYPE_NAME", "INGR_CODE"),
-        rows.dur_ingredient,
+        rows_dur.dur_ingredient,
         columns.DUR_EXPORT,
         dates=("NOTIFICATION_DATE", "고시일자"),
         names_products=False,
@@ -118,7 +122,7 @@ DATASETS: tuple[Dataset, ...] = (
     Dataset(
         "식약처 1일 최대투여량",
         _set("CPNT_CD", "DAY_MAX_DOSG_QY"),
-        rows.max_dosage,
+        rows_dur.max_dosage,
         {},
         names_products=False,
     ),

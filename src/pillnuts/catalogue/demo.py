@@ -7,12 +7,12 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from pillnuts.catalogue import parse
+from pillnuts.catalogue.cells import looks
 from pillnuts.catalogue.gathered import Gathered
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.merge import Origin
 from pillnuts.catalogue.parse import Material
 from pillnuts.catalogue.report import FileReport, Report
-from pillnuts.catalogue.rows import looks
 from pillnuts.catalogue.shapes import Caution, Recall
 from pillnuts.catalogue.statements import Grouped, NamedList, Noted, Recalled, Said, Statement
 

@@ -170,25 +170,11 @@ class _Gathering(Evidence):
         ids = _ids(members)
         substances = [self._substance(root, ids, found) for root, found in sorted(members.items())]
         entries = {
-            one.name: Entry(
-                ids[root],
-                self._shown(self.forms[one.name], root),
-                self.spelled.find(_label(self.forms[one.name])),
-                self._ids_of(self.inside[one.name], ids, root),
-            )
+            one.name: Entry(ids[root], self.spelled.find(_label(self.forms[one.name])))
             for root, found in members.items()
             for one in found
         }
         return Identity(_both_ways(substances), entries)
-
-    def _shown(self, form: Form, root: str) -> Form:
-        """레티놀팔미테이트 under 레티놀: the acid that was kept with the base is what sets the name apart."""
-        head, *acids = form.base.split("+")
-        return (
-            replace(form, base=head, esters=tuple(acids))
-            if acids and self.union.find(form.base) != root
-            else form
-        )
 
     def _ids_of(self, bases: Iterable[str], ids: dict[str, str], root: str) -> tuple[str, ...]:
         roots = {self.component(base) for base in bases} - {root}

@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select
 
 from pillnuts.catalogue import history_keep, source
 from pillnuts.catalogue.assemble import Catalogue, assemble
+from pillnuts.catalogue.cells import Row
 from pillnuts.catalogue.gathered import Gathered
 from pillnuts.catalogue.glossary import Glossary
 from pillnuts.catalogue.merge import Origin
@@ -24,7 +25,6 @@ from pillnuts.catalogue.models import IngredientRow, ProductRow, Release
 from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.queries import current
 from pillnuts.catalogue.report import FileReport, Report, Skipped, grouped
-from pillnuts.catalogue.rows import Row
 from pillnuts.catalogue.statements import LeftOut, Unread
 from pillnuts.kernel.db import Base, Session
 

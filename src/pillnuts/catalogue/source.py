@@ -19,9 +19,9 @@ import orjson
 
 from pillnuts.catalogue import datasets, envelope, tabular
 from pillnuts.catalogue.bad_file import BadFileError, ForeignFileError
+from pillnuts.catalogue.cells import Row, tidy_date
 from pillnuts.catalogue.datasets import Dataset
 from pillnuts.catalogue.envelope import Item, ShapeError
-from pillnuts.catalogue.rows import Row, tidy_date
 
 __all__ = ["BadFileError", "ForeignFileError", "Rows", "Table", "files", "read"]
 

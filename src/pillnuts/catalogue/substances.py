@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pillnuts.catalogue.salts import Form
 from pillnuts.catalogue.shapes import Role
 from pillnuts.catalogue.spelling import name_key
 
@@ -56,10 +55,8 @@ class Entry:
     """What is known of one name."""
 
     substance: str
-    form: Form
     spelled: str
     """The same text for two names that differ by spelling only."""
-    inside: tuple[str, ...]
 
 
 class Identity:
@@ -80,35 +77,11 @@ class Identity:
             return entry.substance
         return self._by_code.get(code or "") or hash_id(name_key(name))
 
-    def contains(self, name: str) -> tuple[str, ...]:
-        """Ids of what is in this very name besides its own substance: parts, carriers, counter-ions."""
-        entry = self._entry(name)
-        return entry.inside if entry else ()
-
-    def salt_or_grade(self, name: str) -> str | None:
-        """What sets a name apart from its substance: `염산염수화물`, `제피세립`; None: nothing."""
-        entry = self._entry(name)
-        return _distinction(entry.form) if entry else None
-
     def spelled(self, name: str) -> str:
         """Give a text that is the same for two names which differ by spelling only."""
         entry = self._entry(name)
         return entry.spelled if entry else name_key(name)
 
-    def same_form(self, one: str, other: str) -> bool:
-        """Whether two names differ by spelling only, so that their amounts count the same thing."""
-        if name_key(one) == name_key(other):
-            return True
-        first, second = self._entry(one), self._entry(other)
-        return first is not None and second is not None and first.spelled == second.spelled
-
 
 def hash_id(key: str) -> str:
     return "n-" + hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:12]
-
-
-def _distinction(form: Form) -> str | None:
-    salts = "".join(f"{salt}염" if salt.endswith("산") else salt for salt in form.salts)
-    esters = "".join(f"{acid}에스테르" if acid.endswith("산") else acid for acid in form.esters)
-    words = [salts + esters + form.water, *form.grades]
-    return " ".join(word for word in words if word) or None

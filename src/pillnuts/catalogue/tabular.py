@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from pillnuts.catalogue.bad_file import BadFileError, ForeignFileError
-from pillnuts.catalogue.rows import Row
+from pillnuts.catalogue.cells import Row
 
 # A label document of a prescription drug can be several 100 kB in one cell.
 csv.field_size_limit(16 * 1024 * 1024)
