@@ -101,6 +101,12 @@ def press(page: Page, words: str) -> None:
     page.get_by_role("main").get_by_role("button", name=words, exact=True).click()
 
 
+def send(page: Page, words: str) -> None:
+    """Press a button and wait for the page that answers."""
+    with page.expect_navigation(wait_until="load"):
+        press(page, words)
+
+
 def sign_in(page: Page, site: str, login_id: str, password: str = PASSWORD, path: str = "/account") -> None:
     """Sign in by the page, and arrive."""
     page.goto(f"{site}/account/sign-in?next={path}")
@@ -161,34 +167,37 @@ def _tour_in(page: Page, site: str, town: Town, name: str) -> Iterator[str]:
     yield "sign-in"
     page.get_by_label("아이디").fill(name)
     page.get_by_label("비밀번호", exact=True).fill("아니다 아니야")
-    press(page, "로그인")
+    send(page, "로그인")
     yield "sign-in-wrong"
     page.goto(f"{site}/account/sign-up")
     yield "sign-up"
-    press(page, "다음")
+    send(page, "다음")
     yield "sign-up-wrong"
-    agree(page, "terms", "privacy", "health")
+    for kind in ("terms", "privacy", "health"):
+        page.locator(f"input[name={kind}]").check()
+    send(page, "다음")
     yield "contact-phone"
     page.get_by_role("link", name="이메일", exact=True).click()
-    press(page, "인증번호 받기")
+    page.wait_for_url("**by=email")
+    send(page, "인증번호 받기")
     yield "contact-wrong"
     page.locator("#target").fill(mail)
-    press(page, "인증번호 받기")
+    send(page, "인증번호 받기")
     yield "code"
     page.locator("#code").fill("12")
-    press(page, "확인")
+    send(page, "확인")
     yield "code-wrong"
-    press(page, "인증번호 다시 받기")
+    send(page, "인증번호 다시 받기")
     yield "code-too-often"
     page.locator("#code").fill(town.code(mail))
-    press(page, "확인")
+    send(page, "확인")
     yield "details"
     page.get_by_label("아이디").press_sequentially("Aé", delay=10)
     page.get_by_label("비밀번호", exact=True).press_sequentially("password1", delay=5)
     expect(page.locator("#password-live meter")).to_be_visible()
     expect(page.locator("#login_id-live")).to_contain_text("쓸 수 없는")
     yield "details-live"
-    press(page, "가입하기")
+    send(page, "가입하기")
     yield "details-wrong"
     fill_details(page, name)
     expect(page.get_by_role("heading", level=1)).to_have_text("내 계정")
@@ -199,54 +208,54 @@ def _tour_own(page: Page, site: str) -> Iterator[str]:
     page.goto(f"{site}/account/password")
     yield "confirm"
     page.get_by_label("지금 비밀번호", exact=True).fill("아니다")
-    press(page, "확인")
+    send(page, "확인")
     yield "confirm-wrong"
     confirm(page)
     yield "password"
     page.get_by_label("새 비밀번호", exact=True).fill("1234567")
-    press(page, "바꾸기")
+    send(page, "바꾸기")
     yield "password-wrong"
     for path in ("contact/phone", "sessions", "consents", "data", "leave", "second-factor"):
         page.goto(f"{site}/account/{path}")
         yield path.replace("/", "-")
     page.goto(f"{site}/account/contact/email/remove")
-    press(page, "지우기")
+    send(page, "지우기")
     yield "contact-remove-wrong"
 
 
 def _tour_factor(page: Page, site: str, name: str) -> Iterator[str]:
     page.goto(f"{site}/account/second-factor")
-    press(page, "켜기")
+    send(page, "켜기")
     yield "factor-set"
     totp = pyotp.TOTP(page.locator(".secret").inner_text().replace(" ", "").replace("\n", ""))
     page.locator("#code").fill("000000")
-    press(page, "켜기")
+    send(page, "켜기")
     yield "factor-set-wrong"
     page.locator("#code").fill(totp.now())
-    press(page, "켜기")
+    send(page, "켜기")
     expect(page.locator(".recovery-codes li")).to_have_count(10)
     yield "factor-codes"
     recovery = page.locator(".recovery-codes li").first.inner_text()
-    press(page, "다 적었습니다")
+    send(page, "다 적었습니다")
     page.goto(f"{site}/account/second-factor")
     yield "factor-on"
     page.goto(f"{site}/account/second-factor/remove")
     yield "factor-remove"
     page.goto(f"{site}/account")
-    press(page, "로그아웃")
+    send(page, "로그아웃")
     yield "signed-out"
     page.get_by_label("아이디").fill(name)
     page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
-    press(page, "로그인")
+    send(page, "로그인")
     yield "second-step"
     page.get_by_text("휴대전화가 없으십니까").click()
     page.get_by_label("복구 번호").fill("aaaaa-bbbbb")
-    press(page, "복구 번호로 확인")
+    send(page, "복구 번호로 확인")
     yield "second-step-wrong"
     page.get_by_label("복구 번호").fill(recovery)
-    press(page, "복구 번호로 확인")
+    send(page, "복구 번호로 확인")
     expect(page.get_by_role("heading", level=1)).to_have_text("내 계정")
-    press(page, "로그아웃")
+    send(page, "로그아웃")
 
 
 def _tour_back(page: Page, site: str, town: Town, name: str) -> Iterator[str]:
@@ -255,16 +264,16 @@ def _tour_back(page: Page, site: str, town: Town, name: str) -> Iterator[str]:
     page.goto(f"{site}/account/recover?by=email")
     yield "recover"
     page.locator("#target").fill(mail)
-    press(page, "인증번호 받기")
+    send(page, "인증번호 받기")
     page.locator("#code").fill(town.code(mail))
-    press(page, "확인")
+    send(page, "확인")
     yield "found"
     sign_in(page, site, f"{name[:12]}back")
     page.goto(f"{site}/account/leave")
     confirm(page)
-    press(page, "탈퇴하기")
+    send(page, "탈퇴하기")
     yield "leave-wrong"
     page.get_by_role("checkbox").check()
-    press(page, "탈퇴하기")
+    send(page, "탈퇴하기")
     expect(page.get_by_role("heading", level=1)).to_have_text("탈퇴했습니다")
     yield "left"

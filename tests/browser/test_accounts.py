@@ -1,9 +1,10 @@
 """Signing up, in and out, and the own account, as a person at a phone does it; codes come by the outbox."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -462,6 +463,10 @@ def test_who_sees_others_is_led_to_a_second_factor_first(visitor: Visitor, town:
 # -- every page
 
 
+TAPPED_ELSEWHERE: Final = re.compile(r"<label for=|type=.checkbox")
+"""Words above a field, and boxes whose whole line is the target."""
+
+
 @pytest.mark.parametrize(("width", "mode"), [(390, "light"), (1280, "dark")])
 def test_every_page_can_be_used_by_everybody(
     visit: Visit, town: Town, width: int, mode: str, site: str
@@ -476,13 +481,13 @@ def test_every_page_can_be_used_by_everybody(
         found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
         wrong[name] = [
             *(f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]),
-            *page.evaluate(TOO_SMALL),
+            *(one for one in page.evaluate(TOO_SMALL) if not TAPPED_ELSEWHERE.search(one)),
             *([f"shift {shift}"] if (shift := visitor.watched()["shift"]) else []),
             *visitor.watched()["violations"],
             *(["h1"] if page.locator("h1").count() != 1 else []),
             *(["inline"] if page.locator("[style], style, script:not([src])").count() else []),
         ]
-    assert {name: said for name, said in wrong.items() if said} == {}
+    assert [(name, said) for name, said in wrong.items() if said] == []
     assert len(wrong) > 30
 
 
@@ -496,4 +501,4 @@ def test_at_320_pixels_and_with_large_text_all_is_there(visit: Visit, town: Town
     for name in tour(page, site, town, "tour320"):
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         cut[name] = [*page.evaluate(CUT_OFF), *([f"{over} px too wide"] if over > 0 else [])]
-    assert {name: said for name, said in cut.items() if said} == {}
+    assert [(name, said) for name, said in cut.items() if said] == []
