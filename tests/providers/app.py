@@ -47,6 +47,7 @@ FAULTS = {
     "me_no_id": "프로필에 id가 없습니다.",
     "me_failed_200": "네이버 프로필이 200으로 실패합니다.",
     "me_code_200": "네이버 프로필이 사람을 말하면서도 resultcode가 00이 아닙니다.",
+    "me_slow": "프로필 요청에 9초 뒤에 답합니다.",
     "unlink_500": "연결 끊기에 500으로 답합니다.",
 }
 
@@ -312,6 +313,8 @@ class Providers:
     async def _naver_me(self, request: Request) -> Response:
         self.standing.asked.append((request.method, request.url.path))
         grant = self._bearer(request)
+        if "me_slow" in self.faults:
+            await asyncio.sleep(self.slow_seconds)
         if "me_500" in self.faults:
             return JSONResponse({"resultcode": "500"}, 500)
         if grant is None or "me_failed_200" in self.faults:

@@ -295,9 +295,12 @@ async def test_google_may_spell_its_name_either_way(visited: Site) -> None:
     assert back.headers["location"] == "/compare"  # the same person
 
 
-async def test_a_provider_that_is_slow_is_given_up(visited: Site, served: Serving) -> None:
-    served.providers.faults = {"token_slow"}
-    async with visited.browser() as first, asyncio.timeout(15):
+@pytest.mark.parametrize(("fault", "seconds"), [("token_slow", 9), ("me_slow", 15)])
+async def test_a_provider_that_is_slow_is_given_up(
+    visited: Site, served: Serving, fault: str, seconds: int
+) -> None:
+    served.providers.faults = {fault}
+    async with visited.browser() as first, asyncio.timeout(seconds + 1):
         answer = await first.go("naver")
 
     assert problem(answer) == "down"

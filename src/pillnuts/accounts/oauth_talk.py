@@ -4,6 +4,7 @@ Codes, tokens and what a provider writes about its errors stay out of logs: Kaka
 code. What we ask for is who somebody is, and nothing else: no e-mail address, no name.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 TIMEOUTS: Final = Timeouts(connect=3, read=5, total=8)
 """Somebody is waiting for it."""
+TOTAL_SECONDS: Final = 15.0
+"""For everything that one return asks, repetitions included."""
 RETRIES: Final = Retries(attempts=2, first=0.3, longest=1)
 FORM: Final = {
     "Content-Type": "application/x-www-form-urlencoded;charset=utf-8",
@@ -118,11 +121,18 @@ class Talk:
     async def person(self, code: str, way: Way, *, redirect_uri: str) -> Person:
         """Change the code for who it is. Raises ProviderError."""
         try:
-            return await self._person(code, way, redirect_uri)
+            return await self._in_time(code, way, redirect_uri)
         except ProviderError as error:
             level = log.error if error.problem == "down" else log.warning
             level("provider does not sign in", provider=self.provider.name, reason=error.reason)
             raise
+
+    async def _in_time(self, code: str, way: Way, redirect_uri: str) -> Person:
+        try:
+            async with asyncio.timeout(TOTAL_SECONDS):
+                return await self._person(code, way, redirect_uri)
+        except TimeoutError:
+            raise ProviderError("down", "everything together takes too long") from None
 
     async def _person(self, code: str, way: Way, redirect_uri: str) -> Person:
         form = {
