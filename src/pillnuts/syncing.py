@@ -107,6 +107,9 @@ async def settle(database: Database, run: Path) -> None:
 
 
 def _show(made: Plan, budget: Budget, console: Console) -> None:
+    unknown = sum(part.total is None for part in made.parts)
+    if unknown == len(made.parts):  # why it is, is told at the end
+        return
     for part in made.parts:
         if part.total is None:
             console.print(f"{part.operation.title}: 지금은 알 수 없습니다.", highlight=False)
@@ -114,13 +117,11 @@ def _show(made: Plan, budget: Budget, console: Console) -> None:
         since = f", {part.since} 뒤에 바뀐 것만" if part.since else ""
         calls = f"{part.made + part.calls:,}"
         console.print(f"{part.operation.title}: {part.total:,}행, 부를 횟수 {calls}{since}", highlight=False)
-    unknown = sum(part.total is None for part in made.parts)
-    if unknown == len(made.parts):  # why it is, is told at the end
-        return
     more = f" 알 수 없는 {unknown}가지에는 더 듭니다." if unknown else ""
     console.print(
         f"모두 {made.made + made.calls:,}번 부릅니다(이미 부른 {made.made:,}번을 넣었습니다). "
         f"그 사이 자료가 움직이면 많아야 {made.most:,}번입니다. "
         f"하루 한도 안에서 {made.days(budget)}일 걸립니다.{more}",
         highlight=False,
+        soft_wrap=True,
     )

@@ -29,6 +29,12 @@ def spend_all(folder: Path) -> None:
         counted.spend("1")
 
 
+def test_who_used_up_our_number_is_told_how_to_raise_it(tmp_path: Path) -> None:
+    budget = Budget(tmp_path, default=0)
+    assert "한도가 0번보다 크면 PILLNUTS_MINISTRY_DAILY_CALLS" in str(exhausted(lambda: budget.spend("1")))
+    assert "PILLNUTS" not in str(budget.exhaust("1")), "the portal itself said so"
+
+
 def exhausted(spend: Callable[[], None]) -> BudgetExhausted:
     with pytest.raises(BudgetExhausted) as refused:
         spend()

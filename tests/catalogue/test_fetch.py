@@ -525,7 +525,17 @@ def test_a_reason_is_told_once_with_all_that_it_keeps_back() -> None:
     assert several.reasons == [f"e약은요, 허가 목록: {AWAY}", f"회수·판매중지: {waiting}"]
 
     everything = Outcome({}, dict.fromkeys([*NAMED], away))
-    assert everything.reasons == [f"허가 목록 외 {len(NAMED) - 1}가지: {AWAY}"]
+    assert everything.reasons == [f"모든 자료: {AWAY}"]
+
+
+def test_where_to_apply_for_a_data_set_is_told() -> None:
+    forbidden = stopped("403")
+    outcome = Outcome({}, dict.fromkeys(["easy", "permit_list", "permit_detail"], forbidden))
+    assert outcome.reasons == [
+        f"e약은요, 허가 목록 외 1가지: {forbidden.problem}",
+        "   https://www.data.go.kr/data/15075057/openapi.do  e약은요",
+        "   https://www.data.go.kr/data/15095677/openapi.do  허가 목록 외 1가지",
+    ]
 
 
 def test_going_on_makes_sense_at_midnight_only_where_nothing_but_the_budget_is_in_the_way() -> None:

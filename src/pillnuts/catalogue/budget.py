@@ -25,10 +25,16 @@ def now() -> datetime:
 class BudgetExhausted(Exception):
     """No call of this data set is left today; there are new ones at `until`."""
 
-    def __init__(self, dataset: str, until: datetime) -> None:
+    def __init__(self, dataset: str, until: datetime, *, limit: int | None = None) -> None:
+        """`limit`: it is ours, and the portal may allow more."""
+        more = (
+            f"포털의 한도가 {limit:,}번보다 크면 PILLNUTS_MINISTRY_DAILY_CALLS를 올릴 수 있습니다. "
+            if limit is not None
+            else ""
+        )
         super().__init__(
             f"자료 {dataset}의 오늘 호출 횟수를 다 썼습니다. {until:%Y-%m-%d %H:%M}(서울)부터 다시 됩니다. "
-            f"(the daily calls are used up until {until.isoformat()})"
+            f"{more}(the daily calls are used up until {until.isoformat()})"
         )
         self.dataset = dataset
         self.until = until
@@ -71,7 +77,7 @@ class Budget:
         with self._lock(dataset):
             spent = self._spent(dataset)
             if spent >= self.limit(dataset):
-                raise BudgetExhausted(dataset, self.until())
+                raise BudgetExhausted(dataset, self.until(), limit=self.limit(dataset))
             self._write(dataset, spent + 1)
 
     def exhaust(self, dataset: str) -> BudgetExhausted:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pillnuts.catalogue.budget import Budget, BudgetExhausted
 from pillnuts.catalogue.gateway import GatewayError, Stopped, TryLater
 from pillnuts.catalogue.operations import OPERATIONS, Operation
+from pillnuts.catalogue.problems import Problem
 
 Trouble = GatewayError | BudgetExhausted
 
@@ -25,8 +26,7 @@ _OF_THE_DATASET: Final = {"20", "30", "401", "403", "HTTP 401", "HTTP 403"}
 
 
 _LARGEST_LOSS: Final = 0.05
-_TITLES: Final = {operation.name: operation.title for operation in OPERATIONS}
-_NAMED: Final = 3
+_KNOWN: Final = {operation.name: operation for operation in OPERATIONS}
 _FEW: Final = 5
 """So many rows may go from a small operation as well."""
 
@@ -170,11 +170,11 @@ class Outcome:
     @property
     def reasons(self) -> list[str]:
         """Say why what is missing is missing: each reason once, after all that it keeps back."""
-        kept_back: dict[str, list[str]] = {}
+        kept_back: dict[str, tuple[Problem | BudgetExhausted, list[Operation]]] = {}
         for name, trouble in self.troubles.items():
             reason = trouble.problem if isinstance(trouble, GatewayError) else trouble
-            kept_back.setdefault(str(reason), []).append(_TITLES.get(name, name))
-        return [f"{_named(titles)}: {reason}" for reason, titles in kept_back.items()]
+            kept_back.setdefault(str(reason), (reason, []))[1].append(_KNOWN[name])
+        return [line for told in kept_back.values() for line in _told(*told)]
 
     @property
     def until(self) -> datetime | None:
@@ -183,9 +183,22 @@ class Outcome:
         return min(exhausted) if exhausted and len(exhausted) == len(self.troubles) else None
 
 
+def _told(reason: Problem | BudgetExhausted, operations: list[Operation]) -> list[str]:
+    if len(operations) == len(_KNOWN):
+        return [f"모든 자료: {reason}"]
+    datasets: dict[str, list[Operation]] = {}
+    for operation in operations:
+        datasets.setdefault(operation.portal, []).append(operation)
+    names = {portal: _named([one.title for one in ones]) for portal, ones in datasets.items()}
+    lines = [f"{', '.join(names.values())}: {reason}"]
+    if isinstance(reason, Problem) and reason.code in _OF_THE_DATASET:  # where to apply for it
+        lines += [f"   {portal}  {name}" for portal, name in names.items()]
+    return lines
+
+
 def _named(titles: list[str]) -> str:
-    few = len(titles) <= _NAMED
-    return ", ".join(titles) if few else f"{titles[0]} 외 {len(titles) - 1}가지"
+    others = f" 외 {len(titles) - 1}가지" if len(titles) > 1 else ""
+    return f"{titles[0]}{others}"
 
 
 class Troubles:
