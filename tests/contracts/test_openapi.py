@@ -1,7 +1,7 @@
 """The API does what its description says, whatever it is asked."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import schemathesis
@@ -12,6 +12,9 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from pillnuts.main import create_web_app
 from pillnuts.settings import Settings
 from tests.browser.serving import serving
+
+if TYPE_CHECKING:
+    from schemathesis.checks import CheckFunction
 
 schema = schemathesis.openapi.from_dict(create_web_app(Settings(_env_file=None)).openapi())
 
@@ -27,5 +30,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_every_answer_is_one_that_the_description_allows(case: Case[Any], site: str) -> None:
     # Whether a number exists, a password is weak or a code was sent is no matter of form.
-    beyond_form = [positive_data_acceptance] if "/account" in case.path else []
+    beyond_form: list[CheckFunction] | None = [positive_data_acceptance] if "/account" in case.path else []
     case.call_and_validate(base_url=site, timeout=20, excluded_checks=beyond_form)

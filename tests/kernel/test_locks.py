@@ -117,7 +117,7 @@ async def test_here_a_holder_that_runs_keeps_it_however_long_it_is_silent(databa
         await locks.take(database, NAME)
 
 
-def _hold(address: str, ready: "multiprocessing.synchronize.Event") -> None:  # type: ignore[name-defined]
+def _hold(address: str, ready: "multiprocessing.synchronize.Event") -> None:
     with locks.holding(address, NAME):
         ready.set()
         time.sleep(60)

@@ -152,7 +152,8 @@ class FinishSignUp(Exact):
     consents: frozenset[ConsentKind]
 
 
-@api.get("", summary="네이버, 구글, 카카오 로그인")
+# Whoever is not signed in may ask too: the empty requirement says so.
+@api.get("", summary="네이버, 구글, 카카오 로그인", openapi_extra={"security": [{}]})
 async def list_(request: Request, tools: TheTools, caller: OptionalUser) -> Links:
     """쓸 수 있는 로그인 방법입니다. 로그인했으면 연결된 것에 `linked_at`이 있습니다."""
     providers: Providers = request.app.state.login_providers
