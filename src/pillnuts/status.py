@@ -175,6 +175,8 @@ def show_import(console: Console, release: Release, report: Report) -> None:
     if report.kept.count:
         _oddities(console, "이전 판의 것을 그대로 둔 것", {"": report.kept})
     _oddities(console, "모르는 단위(적힌 그대로 둠)", report.unknown_units)
+    if report.impossible_amounts.count:
+        _oddities(console, "있을 수 없는 함량(글로만 보임)", {"": report.impossible_amounts})
     for skipped in report.skipped:
         _say(console, f"지나친 파일: {skipped.name} ({skipped.reason})")
     console.print(_coverage(report))

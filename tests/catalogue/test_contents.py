@@ -1,10 +1,19 @@
 """What is in a product is put together from whichever files speak of it, and unknown stays unknown."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from pillnuts.catalogue.contents import Contents, amount, amount_text, contents, english_names, equivalent
+from pillnuts.catalogue.contents import (
+    Contents,
+    amount,
+    amount_text,
+    contents,
+    english_names,
+    equivalent,
+    own_amount,
+)
 from pillnuts.catalogue.material import Material
 from pillnuts.catalogue.merge import Fact, Facts, Measured, Origin
 from pillnuts.catalogue.parse import Quantity
@@ -89,6 +98,8 @@ def test_a_row_without_an_amount_is_no_source_of_one() -> None:
 def test_the_only_row_is_of_the_only_ingredient_whatever_it_is_called() -> None:
     found = inside(facts(active=NameText("가나펜과립")), rows(가나펜=mg("300")))
     assert amounts(found) == [("가나펜과립", 300)]
+    assert [entry.equivalent for entry in found.active] == [("가나펜", mg("300"))]
+    assert [own_amount(entry) for entry in found.active] == [Amount(value="300", unit="mg")]
 
 
 def test_rows_alone_are_no_complete_list() -> None:
@@ -203,3 +214,44 @@ def test_a_word_that_is_no_unit_of_amount_makes_none(unit: str) -> None:
     quantity = Quantity(Decimal("0.05"), unit, None)
     assert amount(quantity) is None
     assert amount_text(quantity) == f"0.05 {unit}"
+
+
+def test_what_granules_weigh_is_words_and_no_amount() -> None:
+    found = inside(facts(active=NameText("가나프라졸장용성과립")), rows(가나프라졸장용성과립=mg("1230")))
+    [entry] = found.active
+
+    assert amount(entry.quantity) is None
+    assert amount_text(entry.quantity) == "과립 1,230 mg (성분만의 양은 확인할 수 없음)"
+
+
+def test_granules_that_a_permit_counts_as_the_drug_keep_both_amounts() -> None:
+    counted = replace(material("가나프라졸과립", mg("230")), equivalent=("가나프라졸", mg("20")))
+    [entry] = inside(facts(materials=(counted,))).active
+
+    assert amount(entry.quantity) == Amount(value="230", unit="mg")
+    assert own_amount(entry) == Amount(value="20", unit="mg")
+
+
+def test_a_strength_in_the_name_is_not_what_a_mixture_weighs() -> None:
+    [entry] = inside(facts(name="가나정10밀리그램", active=NameText("가나글리플로진무수유당혼합물"))).active
+
+    assert (entry.quantity.value, entry.quantity.text) == (None, "제품명에 적힌 양 10 mg")
+
+
+def test_an_amount_that_cannot_be_is_words_and_so_are_those_of_the_same_slip() -> None:
+    found = inside(
+        facts(active=NameText("가나닌/다라닌/마바닌/사아닌")),
+        rows(
+            가나닌=Quantity(Decimal(8100), "g"),
+            다라닌=Quantity(Decimal(200), "g"),
+            마바닌=mg("300"),
+        ),
+    )
+
+    assert [(entry.quantity.value, entry.quantity.text) for entry in found.active] == [
+        (None, "8,100 g (자료의 값이 이상합니다 · 제품 설명서를 확인해 주십시오)"),
+        (None, "200 g (자료의 값이 이상합니다 · 제품 설명서를 확인해 주십시오)"),
+        (300, None),
+        (None, None),
+    ]
+    assert found.impossible == ("가나닌 8100 g", "다라닌 200 g")

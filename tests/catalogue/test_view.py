@@ -195,3 +195,16 @@ def test_a_short_name_stays_whole() -> None:
 
 def test_a_very_long_name_loses_its_notes() -> None:
     assert heading(f"새봄정(가나펜)(수출명:{', '.join(['Saebom Tablet'] * 20)})") == "새봄정"
+
+
+def test_granules_are_drawn_by_what_they_are_counted_as_and_else_not_at_all() -> None:
+    rows = (
+        ingredient("가나프라졸과립", "230 mg", equivalent=("가나프라졸", "20 mg")),
+        ingredient("다라민", "40 mg"),
+        ingredient("마바졸과립", "300 mg"),
+    )
+
+    assert groups(product("새봄캡슐", *rows)) == [
+        ("mg", [("가나프라졸과립", "0.5"), ("다라민", "1")]),
+        (None, [("마바졸과립", None)]),
+    ]

@@ -1,9 +1,10 @@
 """What is in one product: its ingredient rows, from whichever files speak of them (pure)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from pillnuts.catalogue import parse, units
+from pillnuts.catalogue import doubts, parse, units
 from pillnuts.catalogue.glossary import key
 from pillnuts.catalogue.material import Material
 from pillnuts.catalogue.merge import Fact, Facts, Measured
@@ -41,6 +42,8 @@ class Contents:
     complete: bool
     """False: the active list came from rows that can leave ingredients out, or there is none."""
     additives_known: bool
+    impossible: tuple[str, ...] = ()
+    """Amounts that cannot be, with their ingredients; for the report."""
 
 
 def contents(facts: Facts, rows: Mapping[str, Measured], known: Callable[[str], bool]) -> Contents:
@@ -62,7 +65,9 @@ def contents(facts: Facts, rows: Mapping[str, Measured], known: Callable[[str], 
         formulations = ()
     if complete:
         active = _named_strength(active, facts)
-    return Contents(active, additives, formulations, complete, bool(additives))
+    odd = _impossible(active)
+    active = tuple(_doubted(entry, odd) for entry in active)
+    return Contents(active, additives, formulations, complete, bool(additives), tuple(odd.values()))
 
 
 def _listed(fact: Fact | None, role: Role, known: Callable[[str], bool]) -> Iterator[Entry]:
@@ -114,7 +119,8 @@ def _with_amounts(listed: tuple[Entry, ...], rows: Mapping[str, Measured]) -> tu
     """Give listed ingredients the amounts that 주성분 rows state under the same name."""
     stated = {key(name): row for name, row in rows.items() if row.quantity.value or row.quantity.text}
     if len(listed) == len(rows) == 1:  # the one ingredient, whatever each file calls it
-        stated = {key(listed[0].name): row for row in stated.values()}
+        [(name, row)] = rows.items()
+        return (_counted(listed[0], name, row) if stated else listed[0],)
     return tuple(_measured(e, stated.get(key(e.name))) for e in listed)
 
 
@@ -122,6 +128,14 @@ def _measured(entry: Entry, row: Measured | None) -> Entry:
     if row is None:
         return entry
     return replace(entry, quantity=row.quantity, source=row.origin.source, date=row.origin.date)
+
+
+def _counted(entry: Entry, name: str, row: Measured) -> Entry:
+    """Take the amount of the one row; granules are counted as the drug where that is what it names."""
+    measured, unit = _measured(entry, row), row.quantity.unit or ""
+    if doubts.mixture(entry.name, unit) and not doubts.mixture(name, unit):
+        return replace(measured, equivalent=(name, row.quantity))
+    return measured
 
 
 def _from_rows(rows: Mapping[str, Measured]) -> tuple[Entry, ...]:
@@ -147,11 +161,46 @@ def _named_strength(active: tuple[Entry, ...], facts: Facts) -> tuple[Entry, ...
     if len(strengths) != 1 or "/" in plain or strengths[0].unit not in {"mg", "g", "µg", "IU"}:
         return active
     value, unit = strengths[0]
-    if len(forms(entry.name)) == 1:
+    if len(forms(entry.name)) == 1 and not doubts.mixture(entry.name, unit):
         quantity = Quantity(value=value, unit=unit, text=None)
     else:
         quantity = Quantity(None, None, f"제품명에 적힌 양 {units.decimal_text(value)} {unit}")
     return (replace(entry, quantity=quantity, source=f"제품명 표시 ({name.source})", date=name.date),)
+
+
+def _impossible(active: tuple[Entry, ...]) -> dict[Entry, str]:
+    """Give the rows whose amounts cannot be; where one is a slip of the unit, those beside it are as well."""
+    masses = [(entry, found) for entry in active if (found := amount(entry.quantity))]
+    slips = {(entry.source, found.unit) for entry, found in masses if doubts.impossible(found, entry.basis)}
+    return {
+        entry: f"{entry.name} {found.value} {found.unit}"
+        for entry, found in masses
+        if (entry.source, found.unit) in slips
+    }
+
+
+def _doubted(entry: Entry, impossible: Container[Entry]) -> Entry:
+    """Keep as words what is no amount of the drug; a mixture's stays beside what it is counted as."""
+    found = amount(entry.quantity)
+    if found is None:
+        return entry
+    if entry in impossible:
+        said = f"{_grouped(found)} ({doubts.IMPOSSIBLE})"
+    elif (weighed := doubts.mixture(entry.name, found.unit)) and equivalent(entry.equivalent) is None:
+        said = f"{weighed} {_grouped(found)} ({doubts.OF_MIXTURE})"
+    else:
+        return entry
+    return replace(entry, quantity=Quantity(None, None, said))
+
+
+def _grouped(found: Amount) -> str:
+    return f"{Decimal(found.value):,f} {found.unit}"
+
+
+def own_amount(entry: Entry) -> Amount | None:
+    """Give the amount of the drug itself: of granules what they are counted as."""
+    found, counted = amount(entry.quantity), equivalent(entry.equivalent)
+    return counted.amount if counted and found and doubts.mixture(entry.name, found.unit) else found
 
 
 def amount(quantity: Quantity) -> Amount | None:

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from sys import intern
 from typing import Final
 
-from pillnuts.catalogue.contents import Contents, amount, english_names
+from pillnuts.catalogue.contents import Contents, english_names, own_amount
 from pillnuts.catalogue.explain import TOLD_BY, Tally
 from pillnuts.catalogue.identity import Identity, Sighting
 from pillnuts.catalogue.merge import Common, Fact, Facts, Told
@@ -106,7 +106,7 @@ def text(facts: Facts, name: str) -> str | None:
 
 def _amounts(inside: Contents) -> str | None:
     """Give the active amounts in one line, where every one is known and there is one formulation."""
-    found = [amount(entry.quantity) for entry in inside.active]
+    found = [own_amount(entry) for entry in inside.active]
     known = [a for a in found if a is not None]
     if inside.formulations or not known or len(known) < len(found):
         return None

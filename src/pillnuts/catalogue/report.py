@@ -126,6 +126,8 @@ class Report(BaseModel):
     kept: Oddity = Field(default_factory=Oddity)
     """What the release before has in place of something unreadable."""
     unknown_units: dict[str, Oddity] = Field(default_factory=dict)
+    impossible_amounts: Oddity = Field(default_factory=Oddity)
+    """Amounts that cannot be (see `doubts`); they are shown as words."""
     coverage: Coverage = Field(default_factory=Coverage)
     added: int = 0
     removed: int = 0
@@ -148,3 +150,6 @@ class Report(BaseModel):
     def note_unit(self, unit: str, item_seq: str) -> None:
         if unit and not units.is_known(unit):
             self.unknown_units.setdefault(unit, Oddity()).add(item_seq)
+
+    def note_amount(self, item_seq: str, said: str) -> None:
+        self.impossible_amounts.add(f"{item_seq} {said}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from pillnuts.catalogue import parse, units
+from pillnuts.catalogue import doubts, parse, units
 from pillnuts.catalogue.shapes import Amount, Product, ProductIngredient, Section
 
 _LONG_NAME: Final = 60
@@ -148,23 +148,37 @@ def _groups(active: list[ProductIngredient]) -> tuple[Group, ...]:
             groups.append([ingredient])
         else:
             home.append(ingredient)
-    groups.sort(key=lambda group: group[0].amount is None)  # stable: unknown amounts last
+    groups.sort(key=lambda group: _drawn(group[0]) is None)  # stable: unknown amounts last
     return tuple(_group(members) for members in groups)
 
 
 def _same_scale(a: ProductIngredient, b: ProductIngredient) -> bool:
-    if a.amount is None or b.amount is None:
-        return a.amount is b.amount
-    return a.basis == b.basis and units.comparable(a.amount, b.amount) is not None
+    one, other = _drawn(a), _drawn(b)
+    if one is None or other is None:
+        return one is other
+    return a.basis == b.basis and units.comparable(one, other) is not None
+
+
+def _drawn(ingredient: ProductIngredient) -> Amount | None:
+    """Give the amount of the drug itself; what granules weigh is none."""
+    amount, counted = ingredient.amount, ingredient.equivalent
+    if amount and doubts.mixture(ingredient.name, amount.unit):
+        return counted.amount if counted else None
+    return amount
 
 
 def _group(members: list[ProductIngredient]) -> Group:
-    amounts = [i.amount for i in members if i.amount is not None]
+    amounts = [amount for i in members if (amount := _drawn(i))]
     if not amounts:
         return Group(members[0].basis, None, tuple(_bar(i, None) for i in members))
     largest = max(amounts, key=lambda a: _ratio(a, amounts[0]))
-    bars = tuple(_bar(i, str(round(_ratio(i.amount, largest), 4)) if i.amount else None) for i in members)
+    bars = tuple(_bar(i, _share(i, largest)) for i in members)
     return Group(members[0].basis, largest.unit, bars)
+
+
+def _share(ingredient: ProductIngredient, largest: Amount) -> str | None:
+    amount = _drawn(ingredient)
+    return str(round(_ratio(amount, largest), 4)) if amount else None
 
 
 def _bar(ingredient: ProductIngredient, share: str | None) -> Bar:

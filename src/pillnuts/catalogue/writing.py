@@ -64,6 +64,8 @@ class Writer:
     def product(self, draft: Draft, told: Told, inside: Contents) -> Product:
         facts = told.facts
         siblings = self.siblings.get(frozenset(draft.active_ids)) if inside.complete else None
+        for said in inside.impossible:
+            self.report.note_amount(draft.item_seq, said)
         return Product(
             item_seq=draft.item_seq,
             name=draft.name,
