@@ -129,6 +129,22 @@ async def test_other_browsers_cannot_try_on_without_end(site: People) -> None:
         await check(site, browser("bot 4"), "000000")
 
 
+async def test_waiting_an_hour_does_not_give_the_tries_of_the_day_back(site: People) -> None:
+    tried = 0
+    for _hour in range(20):
+        for name in ("one", "two", "three"):
+            for _ in range(5):
+                with pytest.raises((WrongCode, TooManyTries)) as refused:
+                    await check(site, browser(name), "000000")
+                tried += refused.type is WrongCode
+        site.clock.pass_(hours=1, seconds=1)
+        await site.rest()
+    assert tried == 15
+    site.clock.pass_(hours=5)
+    with pytest.raises(WrongCode):
+        await check(site, browser(), "000000")
+
+
 @database
 async def test_tries_at_the_same_moment_are_all_counted(anywhere: People) -> None:
     await ask(anywhere, browser())

@@ -5,6 +5,7 @@ against browser and target, and asking for another code does not take them away.
 """
 
 import contextlib
+import math
 import secrets
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +25,7 @@ from pillnuts.kernel.rates import Limit, TooMany, spoken
 
 TRIES: Final = 5
 TRIES_SPAN: Final = timedelta(hours=1)
-"""So long after the first wrong try five more may be made."""
+"""So long after the fifth wrong try five more may be made."""
 TRIES_OF_ALL: Final = 15
 """Wrong tries at one target from all browsers in a day: fifteen in a million."""
 TRIES_OF_ALL_SPAN: Final = timedelta(days=1)
@@ -83,9 +84,9 @@ async def check(
         right = _right(tools, row, "".join(code.split()))
         if right:
             row.code_digest, row.verified_at = None, tools.now()
-            row.failures, row.failing_since = 0, None
+            row.failures, row.failed_at = 0, None
         else:
-            row.failures, row.failing_since = row.failures + 1, row.failing_since or tools.now()
+            row.failures, row.failed_at = row.failures + 1, tools.now()
         await audit.write(
             session,
             tools,
@@ -98,7 +99,7 @@ async def check(
             channel=channel,
         )
         if not right:
-            left = TRIES - row.failures
+            left = -row.failures % TRIES
             more = (
                 f"{left}번 더 입력할 수 있습니다."
                 if left
@@ -190,18 +191,24 @@ async def _row(
 
 
 async def _may_try(session: Session, row: Verification, now: datetime) -> None:
-    if row.failing_since is not None and now - row.failing_since >= TRIES_SPAN:
-        row.failures, row.failing_since = 0, None
-    if row.failures >= TRIES:
-        seconds = _seconds(row, now)
-        raise TooManyTries(seconds, f"여러 번 틀렸습니다. {spoken(seconds)} 뒤에 다시 시도해 주세요.")
-    others = select(func.sum(Verification.failures), func.min(Verification.failing_since)).where(
-        Verification.target_key == row.target_key, Verification.failing_since > now - TRIES_OF_ALL_SPAN
+    """Raise TooManyTries after five in this browser, and after fifteen of a day wherever they were made.
+
+    Whoever may try on after an hour keeps the failures from before: they count for the day.
+    """
+    if row.failed_at is not None and now - row.failed_at >= TRIES_OF_ALL_SPAN:
+        row.failures, row.failed_at = 0, None
+    if row.failures and row.failures % TRIES == 0 and _seconds(row, now):
+        raise _too_many(_seconds(row, now))
+    others = select(func.sum(Verification.failures), func.min(Verification.failed_at)).where(
+        Verification.target_key == row.target_key, Verification.failed_at > now - TRIES_OF_ALL_SPAN
     )
-    failures, since = (await session.execute(others)).one()
-    if since is not None and failures >= TRIES_OF_ALL:
-        seconds = max(1, int((since + TRIES_OF_ALL_SPAN - now).total_seconds()))
-        raise TooManyTries(seconds, f"여러 번 틀렸습니다. {spoken(seconds)} 뒤에 다시 시도해 주세요.")
+    failures, first = (await session.execute(others)).one()
+    if first is not None and failures >= TRIES_OF_ALL:
+        raise _too_many(max(1, int((first + TRIES_OF_ALL_SPAN - now).total_seconds())))
+
+
+def _too_many(seconds: int) -> TooManyTries:
+    return TooManyTries(seconds, f"여러 번 틀렸습니다. {spoken(seconds)} 뒤에 다시 시도해 주세요.")
 
 
 def _right(tools: Tools, row: Verification, code: str) -> bool:
@@ -216,8 +223,9 @@ def _digest(tools: Tools, row: Verification, code: str) -> str:
 
 
 def _seconds(row: Verification, now: datetime) -> int:
-    since: datetime = row.failing_since or now
-    return max(1, int((since + TRIES_SPAN - now).total_seconds()))
+    """Until this browser may try five more times."""
+    since: datetime = row.failed_at or now
+    return max(0, math.ceil((since + TRIES_SPAN - now).total_seconds()))
 
 
 def _wait(row: Verification, now: datetime) -> str:

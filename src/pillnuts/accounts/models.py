@@ -121,8 +121,9 @@ class Verification(Base):
     """Keyed hash of the code; None: there is none (any more), or nobody it could belong to."""
     asked_at: Mapped[datetime] = mapped_column(Instant)
     failures: Mapped[int]
-    """Wrong codes since `failing_since`; asking for another code leaves them as they are."""
-    failing_since: Mapped[datetime | None] = mapped_column(Instant)
+    """Wrong codes, until a day went by without one; asking for another code leaves them as they are."""
+    failed_at: Mapped[datetime | None] = mapped_column("failing_since", Instant)
+    """When the last of them was."""
     verified_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
