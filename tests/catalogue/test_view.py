@@ -204,7 +204,10 @@ def test_granules_are_drawn_by_what_they_are_counted_as_and_else_not_at_all() ->
         ingredient("마바졸과립", "300 mg"),
     )
 
-    assert groups(product("새봄캡슐", *rows)) == [
-        ("mg", [("가나프라졸과립", "0.5"), ("다라민", "1")]),
-        (None, [("마바졸과립", None)]),
-    ]
+    (unit, drawn), unknown = groups(product("새봄캡슐", *rows))
+
+    assert (unit, [(name, Decimal(share or "-1")) for name, share in drawn]) == (
+        "mg",
+        [("가나프라졸과립", Decimal("0.5")), ("다라민", Decimal(1))],
+    )
+    assert unknown == (None, [("마바졸과립", None)])
