@@ -42,10 +42,11 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PILLNUTS_")}
     # Development differs in nothing but the gallery page and reading templates anew.
     environment |= {"PILLNUTS_HOME": str(folder / "var"), "PILLNUTS_ENVIRONMENT": "development"}
-    environment |= settings
+    # The site's own address, which providers and mails lead back to, follows from the port that is set.
+    environment |= {"PILLNUTS_PORT": str(port), **settings}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [str(Path(sys.executable).parent / "pillnuts"), "serve", "--port", str(port)],
+            [str(Path(sys.executable).parent / "pillnuts"), "serve"],
             cwd=ROOT,
             env=environment,
             stdout=log,
