@@ -1,7 +1,10 @@
 """Tokens: one use each, a grace for two tabs, and an end to whatever a thief touched."""
 
 import asyncio
+import base64
+import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -142,6 +145,23 @@ async def test_every_sign_in_has_a_session_of_its_own(site: People) -> None:
     assert {one.device for one in listed} == {"Android · Chrome"}
 
 
+STRANGE: list[Any] = [
+    [],
+    "x",
+    None,
+    {"alg": "Ed25519", "crit": 5},
+    {"alg": "Ed25519", "kid": ["x"]},
+    {"alg": "Ed25519", "kid": {}},
+    {"alg": ["Ed25519"]},
+    {"alg": "HS256", "jwk": {}},
+    {"alg": "Ed25519", "typ": 1},
+]
+
+
+def encoded(header: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=")
+
+
 async def test_a_token_of_another_key_or_purpose_is_none(site: People) -> None:
     signed_in = await site.join(browser())
     head, body, tail = signed_in.access.split(".")
@@ -151,6 +171,7 @@ async def test_a_token_of_another_key_or_purpose_is_none(site: People) -> None:
         f"{head}.{body}.",
         f"{head}.{body[:-2]}AA.{tail}",
         f"eyJhbGciOiJub25lIn0.{body}.",
+        *(f"{encoded(strange)}.{body}.{tail}" for strange in STRANGE),
     ):
         with pytest.raises(BadToken):
             await site.tools.keyring.read(forged)

@@ -84,6 +84,14 @@ async def test_tries_at_one_id_from_one_address_are_limited_and_say_when_to_go_o
     assert "뒤에 다시" in errors[-1].detail
 
 
+@database
+async def test_an_id_that_nobody_can_have_is_unknown_and_counted_once(anywhere: People) -> None:
+    await anywhere.join(browser())
+    typed = (f"{LOGIN_ID} ", LOGIN_ID.upper(), f"{LOGIN_ID}\0", "\0", "é" * 254)
+    errors = [await refused(anywhere, one, PASSWORD, browser("bot")) for one in typed]
+    assert {error.code for error in errors} == {"wrong_credentials"}
+
+
 async def test_nobody_locks_the_owner_out_from_elsewhere(site: People) -> None:
     made = await site.join(browser())
     for number in range(60):
@@ -92,9 +100,9 @@ async def test_nobody_locks_the_owner_out_from_elsewhere(site: People) -> None:
 
     at_home = browser("home", "192.0.2.5", known=made.known)
     assert (await site.sign_in(at_home)).account_id == made.account_id
-    stolen = browser("home", "192.0.2.6", known="0011.deadbeef")
-    with pytest.raises(TooMany):
-        await site.sign_in(stolen)
+    for made_up in ("0011.deadbeef", "x.é한글"):
+        with pytest.raises(TooMany):
+            await site.sign_in(browser("home", "192.0.2.6", known=made_up))
 
 
 async def test_a_hash_of_another_cost_is_made_anew_at_the_next_sign_in(site: People) -> None:

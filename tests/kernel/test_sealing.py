@@ -44,7 +44,11 @@ def test_a_changed_token_does_not_open(data: st.DataObject) -> None:
         seal.open(changed)
 
 
-@pytest.mark.parametrize("token", ["", ".", "....", "a.b.c.d.e", "약", "eyJhbGciOiJub25lIn0...."])
+CRITICAL = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIiwiY3JpdCI6NX0..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA"
+"""Its header says `"crit": 5`."""
+
+
+@pytest.mark.parametrize("token", ["", ".", "....", "a.b.c.d.e", "약", "eyJhbGciOiJub25lIn0....", CRITICAL])
 def test_what_is_no_token_does_not_open(token: str) -> None:
     with pytest.raises(BadSeal) as refused:
         Seal(OURS, "outbox").open(token)

@@ -26,7 +26,9 @@ class Keyed:
 
     def matches(self, digest: str, purpose: str, *parts: str) -> bool:
         """Whether one of the secrets made this digest of these parts, in the same time whatever it is."""
-        found = [hmac.compare_digest(made, digest) for made in self.digests(purpose, *parts)]
+        found = [
+            hmac.compare_digest(made.encode(), digest.encode()) for made in self.digests(purpose, *parts)
+        ]
         return any(found)
 
 

@@ -127,7 +127,11 @@ class Keyring:
             if read.header.get("typ") != "at+jwt" or "kid" not in read.header:
                 raise BadToken
             registry.validate(read.claims)
-        except (JoseError, ValueError) as error:
+        except (
+            JoseError,
+            ValueError,
+            TypeError,
+        ) as error:  # TypeError: a header of another shape (`"crit": 5`)
             raise BadToken from error
         return Claims(str(read.claims["sub"]), str(read.claims["sid"]), str(read.claims["role"]))
 
@@ -198,5 +202,5 @@ def _kid(token: str) -> str:
     """The key that a token names, checked or not."""
     try:
         return str(jws.extract_compact(token.encode()).headers().get("kid", ""))
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, TypeError):
         return ""

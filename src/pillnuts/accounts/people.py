@@ -1,12 +1,13 @@
 """The row of an account: making it, finding it, and what its owner sees of it."""
 
+import re
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from pillnuts.accounts import consents
+from pillnuts.accounts import consents, rules
 from pillnuts.accounts.contacts import Channel, Contact, masked, parse
 from pillnuts.accounts.errors import NotSignedIn, Taken
 from pillnuts.accounts.models import Account, RecoveryCode, SecondFactor
@@ -86,6 +87,8 @@ def contacts_of(tools: Tools, row: Account) -> list[Contact]:
 
 
 async def by_login_id(session: ReadSession, login_id: str) -> Account | None:
+    if not re.fullmatch(rules.LOGIN_ID, login_id):  # MariaDB takes "id " for "id", PostgreSQL takes no NUL
+        return None
     found: Account | None = await session.scalar(select(Account).where(Account.login_id == login_id))
     return found
 

@@ -40,7 +40,8 @@ class Seal:
             try:
                 opened = jwe.decrypt_compact(token, key, algorithms=_ALGORITHMS)
                 return (opened.plaintext or b"").decode()
-            except (JoseError, ValueError):  # ValueError: no token at all, or of another alphabet
+            # ValueError: no token at all, or of another alphabet; TypeError: a header of another shape
+            except (JoseError, ValueError, TypeError):
                 continue
         raise BadSeal
 
