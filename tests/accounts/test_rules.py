@@ -18,6 +18,7 @@ GUESSABLE = """
 password password1234 Password1! P@ssw0rd qwertyuiop qwer1234 asdfghjkl 1q2w3e4r5t 1qaz2wsx 12345678 87654321
 0123456789 aaaaaaaa abababab abcabcabc iloveyou77 tkfkdgo1234 qlalfqjsgh1 사랑해1234 대한민국2026 pillnuts2026
 필넛츠2026 admin1234 letmein99 dragon2024 19900517 seoul19880917 !@#$%^&* zxcvbnm,./ samsung123
+passwordpasswordpasswordpassword qwertyuiopqwertyuiopqwertyuiopqwertyuiop
 """.split()
 GOOD = (
     "복숭아 먹는 다람쥐 7마리",

@@ -30,13 +30,14 @@ _DATE: Final = re.compile(r"(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[0
 _REPEATED: Final = re.compile(r"(.{1,4}?)\1{2,}")
 
 WORD_BITS, RUN_BITS, DATE_BITS = 9.0, 6.0, 11.0
+AGAIN_BITS = 1.0
 PLAIN_BITS, ODD_BITS, WIDE_BITS = 3.5, 5.0, 7.0
 STEPS: Final = (24.0, 36.0, 50.0, 66.0)
 """Bits from which on a password is worth 1, 2, 3 and 4 of 4."""
 
 
 class Guess(NamedTuple):
-    """`things`: how many separate guesses it takes; `bits`: how much there is to try, roughly."""
+    """`things`: how many different guesses it takes; `bits`: how much there is to try, roughly."""
 
     things: int
     bits: float
@@ -60,11 +61,16 @@ def guess(password: str, own: Iterable[str] = ()) -> Guess:
     text = password.casefold()
     words = common() | {word.casefold() for word in own if len(word) >= SHORTEST_WORD}
     longest = max(map(len, words))
-    things, bits, at = 0, 0.0, 0
+    seen: set[str] = set()
+    bits, at = 0.0, 0
     while at < len(text):
         length, worth = _piece(text, at, words, longest)
-        things, bits, at = things + 1, bits + worth, at + length
-    return Guess(things, bits)
+        piece = text[at : at + length]
+        # The same word four times is one word, and how often.
+        bits += AGAIN_BITS if length > 1 and piece in seen else worth
+        seen.add(piece)
+        at += length
+    return Guess(len(seen), bits)
 
 
 def _piece(text: str, at: int, words: frozenset[str], longest: int) -> tuple[int, float]:
