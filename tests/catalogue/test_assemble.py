@@ -25,6 +25,7 @@ from pillnuts.catalogue.statements import (
     NamedList,
     NameText,
     Noted,
+    NotedOfAll,
     Recalled,
     Said,
     Statement,
@@ -299,6 +300,34 @@ def test_daily_limits_reach_the_product() -> None:
         Grouped(Group("D009001", "가나펜", None, ((None, "가나펜"),))), limit, holding(SEQ, "가나펜")
     )
     assert "하루 최대 투여량: 4000밀리그램." in found.ingredients[0].explanation
+
+
+GROUP = Grouped(Group("D009001", "가나펜", None, ((None, "가나펜"),)))
+
+
+def of_all(text: str, date: str | None = "2020-01-02") -> NotedOfAll:
+    return NotedOfAll(
+        "D009001",
+        Caution(kind="임부금기", ingredient="가나펜", text=text, source="식약처 DUR 성분정보", date=date),
+    )
+
+
+def test_a_notice_about_a_substance_reaches_every_product_with_it_the_newest_first() -> None:
+    newest = of_all("1등급", "2022-06-30")
+    found = product(GROUP, of_all("2등급"), newest, holding(SEQ, "가나펜염산염/다라민"))
+
+    assert found.cautions == (newest.caution,)
+    assert product(GROUP, newest, holding(SEQ, "마바졸")).cautions == ()
+
+
+def test_a_notice_about_the_product_itself_stands_for_that_of_its_substance() -> None:
+    own = Caution(kind="임부금기", ingredient="가나펜", text="2등급", source="식약처 DUR 품목정보")
+    other = own.model_copy(update={"kind": "노인주의"})
+    found = product(
+        GROUP, of_all("1등급"), holding(SEQ, "가나펜"), Noted(SEQ, own, "D009001"), Noted(SEQ, other)
+    )
+
+    assert set(found.cautions) == {own, other}
 
 
 def test_the_data_are_as_old_as_the_newest_file() -> None:

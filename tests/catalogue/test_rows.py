@@ -8,7 +8,7 @@ import pytest
 from pillnuts.catalogue import cells, rows, rows_dur, rows_permit
 from pillnuts.catalogue.columns import LIST
 from pillnuts.catalogue.parse import ParseError, Quantity
-from pillnuts.catalogue.shapes import Change
+from pillnuts.catalogue.shapes import Caution, Change
 from pillnuts.catalogue.statements import (
     CodeNamed,
     DailyLimit,
@@ -18,6 +18,7 @@ from pillnuts.catalogue.statements import (
     NamedList,
     NameText,
     Noted,
+    NotedOfAll,
     Quantified,
     Recalled,
     Ruled,
@@ -341,7 +342,7 @@ def test_a_deleted_notice_gathers_names_but_limits_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "said"),
-    [({"TYPE_NAME": "임부금기", "GRADE": "1등급"}, [Grouped, Ruled]), ({"MAX_QTY": "-"}, [Grouped])],
+    [({"TYPE_NAME": "특정연령대금기", "GRADE": "1등급"}, [Grouped, Ruled]), ({"MAX_QTY": "-"}, [Grouped])],
 )
 def test_only_a_notice_of_the_dose_limits_it(fields: dict[str, str], said: list[type]) -> None:
     assert [type(one) for one in dur(**fields)] == said
@@ -425,3 +426,44 @@ def test_a_quasi_drug_is_left_out() -> None:
 @pytest.mark.parametrize(("text", "tidy"), [("20240506", "2024-05-06"), ("", None), ("봄", None)])
 def test_a_date_is_tidied_or_none(text: str, tidy: str | None) -> None:
     assert cells.tidy_date(text) == tidy
+
+
+PREGNANCY = {"TYPE_NAME": "임부금기", "GRADE": "2등급", "PROHBT_CONTENT": "- 동물실험에서\n기형 발생"}
+
+
+def of_all(**fields: str) -> list[Caution]:
+    return [one.caution for one in dur(**{**PREGNANCY, **fields}) if isinstance(one, NotedOfAll)]
+
+
+@pytest.mark.parametrize("nothing", ["", "-"])
+def test_a_notice_for_pregnancy_that_sets_no_limit_speaks_for_every_product(nothing: str) -> None:
+    [caution] = of_all(FORM_NAME=nothing, REMARK=nothing)
+
+    assert caution == Caution(
+        kind="임부금기",
+        ingredient="가나펜",
+        text="2등급 · 동물실험에서 기형 발생 · 성분별 자료에서 옮긴 알림(모든 제형)",
+        source="식약처 DUR 성분정보",
+        date="2020-01-02",
+    )
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"FORM_NAME": "정제"},
+        {"REMARK": "경구"},
+        {"REMARK": "단, VitA(레티놀)로서 5000 I.U/1일 이상"},
+        {"CLASS_NAME": "[01140]해열.진통.소염제"},
+        {"MIX_TYPE": "복합"},
+        {"DEL_YN": "삭제"},
+        {"TYPE_NAME": "노인주의"},
+        {"PROHBT_CONTENT": "(주사제) 토끼에서 태아독성"},
+        {"PROHBT_CONTENT": "0.75% 농도를 산과 마취에 사용하지 않음"},
+        {"INGR_CODE": "D001205"},
+    ],
+)
+def test_a_notice_that_speaks_for_some_products_is_left_to_the_lists_by_product(
+    limit: dict[str, str],
+) -> None:
+    assert of_all(**limit) == []

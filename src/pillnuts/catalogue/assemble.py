@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pillnuts.catalogue import explain
+from pillnuts.catalogue import explain, notices
 from pillnuts.catalogue.contents import Contents, contents
 from pillnuts.catalogue.drafts import (
     Sightings,
@@ -84,7 +84,8 @@ def assemble(
         id_: explain.about(identity.substances[id_], counted, limits.get(id_, ()), glossary)
         for id_, counted in sorted(tallies.items())
     }
-    writer = Writer(identity, glossary, about, siblings(drafts), gathered.common, report)
+    of_all = notices.by_substance(gathered.common.notices, id_of)
+    writer = Writer(identity, glossary, about, siblings(drafts), gathered.common, of_all, report)
 
     filing, covered = _Filing(), Counter[str]()
     for number, (one, (told, inside)) in enumerate(zip(drafts, medicines, strict=True)):

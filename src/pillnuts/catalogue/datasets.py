@@ -8,7 +8,7 @@ The same data set comes as an API answer with English field names and as an expo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pillnuts.catalogue import columns, rows, rows_dur, rows_permit
+from pillnuts.catalogue import columns, notices, rows, rows_dur, rows_permit
 from pillnuts.catalogue.cells import Row
 from pillnuts.catalogue.statements import Statement
 
@@ -105,7 +105,7 @@ DATASETS: tuple[Dataset, ...] = (
         dates=("CHANGE_DATE",),
     ),
     Dataset(
-        rows_dur.DUR_INGREDIENT,
+        notices.DUR_INGREDIENT,
         _set("TYPE_NAME", "INGR_CODE"),
         rows_dur.dur_ingredient,
         columns.DUR_EXPORT,

@@ -15,6 +15,7 @@ from pillnuts.catalogue.statements import (
     LeftOut,
     NamedList,
     Noted,
+    NotedOfAll,
     OfNoProduct,
     OfProduct,
     Quantified,
@@ -120,6 +121,7 @@ class Common:
 
     rules: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     """(kind, DUR code) → what the rules by ingredient set, in the ministry's words."""
+    notices: dict[NotedOfAll, None] = field(default_factory=dict)
     groups: dict[Group, None] = field(default_factory=dict)
     limits: dict[DailyLimit, None] = field(default_factory=dict)
     code_names: dict[tuple[CodeKind, str], tuple[Weight, str]] = field(default_factory=dict)
@@ -131,6 +133,8 @@ class Common:
         match statement:
             case Ruled(kind, code, text):
                 self.rules[kind, code].add(text)
+            case NotedOfAll():
+                self.notices[statement] = None
             case Grouped(group):
                 self.groups[group] = None
             case DailyLimit():

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pillnuts.catalogue import parse
+from pillnuts.catalogue import notices, parse
 from pillnuts.catalogue.cells import Row, classed, coded, date_of, etc_otc, filled, needed, status
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.shapes import Caution
@@ -17,7 +17,7 @@ from pillnuts.catalogue.statements import (
     Unused,
 )
 
-DUR_PRODUCT, DUR_INGREDIENT = "식약처 DUR 품목정보", "식약처 DUR 성분정보"
+DUR_PRODUCT = "식약처 DUR 품목정보"
 
 
 def dur_product(row: Row) -> Iterator[Statement]:
@@ -99,11 +99,12 @@ def dur_ingredient(row: Row) -> Iterator[Statement]:
     sets = [plain.get(column) for column in ("MAX_QTY", "MAX_DOSAGE_TERM", "AGE_BASE", "GRADE")]
     if text := " · ".join(filter(None, sets)):
         yield Ruled(plain.get("TYPE_NAME", ""), plain["INGR_CODE"], text)
+    yield from notices.of_all(plain)
     if plain.get("TYPE_NAME") == "용량주의" and plain.get("MAX_QTY"):
         yield DailyLimit(
             code=plain["INGR_CODE"],
             text=plain["MAX_QTY"],
-            source=DUR_INGREDIENT,
+            source=notices.DUR_INGREDIENT,
             date=date_of(plain.get("NOTIFICATION_DATE", "")),
             form=plain.get("FORM_NAME") or None,
         )

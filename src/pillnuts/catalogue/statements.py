@@ -67,6 +67,15 @@ class Ruled:
 
 
 @dataclass(frozen=True)
+class NotedOfAll:
+    """A notice about a substance, whatever product it is in."""
+
+    code: str
+    """Its DUR code."""
+    caution: Caution
+
+
+@dataclass(frozen=True)
 class Recalled:
     item_seq: str
     recall: Recall
@@ -107,7 +116,7 @@ class Unused:
 
 
 OfProduct = Said | LeftOut | Quantified | Noted | Recalled
-OfNoProduct = Ruled | Grouped | DailyLimit | CodeNamed | Unused
+OfNoProduct = Ruled | NotedOfAll | Grouped | DailyLimit | CodeNamed | Unused
 Statement = OfProduct | OfNoProduct | Unread
 
 

@@ -59,6 +59,8 @@ class Writer:
     about: Mapping[str, About]
     siblings: Mapping[frozenset[str], Siblings]
     common: Common
+    notices: Mapping[str, Caution]
+    """Substance → the notice that holds for every product with it."""
     report: Report
 
     def product(self, draft: Draft, told: Told, inside: Contents) -> Product:
@@ -85,12 +87,23 @@ class Writer:
             ingredients_complete=inside.complete,
             additives_known=inside.additives_known,
             sections=tuple(_sections(facts)),
-            cautions=_ordered(map(self._caution, told.cautions), "kind", "text"),
+            cautions=_ordered(self._cautions(draft, told), "kind", "text"),
             recalls=tuple(reversed(_ordered(told.recalls, "date"))),
             same_ingredient=siblings.of(draft) if siblings else (),
             same_ingredient_total=len(siblings.drafts) - draft.to_take if siblings else 0,
             sources=_sources(facts),
         )
+
+    def _cautions(self, draft: Draft, told: Told) -> Iterator[Caution]:
+        """Give the product's own notices, and those of its substances on which it has none of its own."""
+        yield from map(self._caution, told.cautions)
+        said = {(noted.caution.kind, self._about(noted)) for noted in told.cautions}
+        for id_ in draft.active_ids:
+            if (notice := self.notices.get(id_)) and (notice.kind, id_) not in said:
+                yield notice
+
+    def _about(self, noted: Noted) -> str:
+        return self.identity.id_of(noted.caution.ingredient or "", noted.code)
 
     def _caution(self, noted: Noted) -> Caution:
         """Say the number of a notice too, which stands with the rule of its ingredient, if there is one."""
