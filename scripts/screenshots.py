@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.account_pages import Town, sign_in
 from tests.browser.serving import CHROMIUM_ARGUMENTS, ROOT, chromium, serving
 
-README: Final = {"search-phone-light", "detail-phone-light", "compare-phone-dark", "compare-desktop-light"}
+README: Final = {
+    "search-phone-light",
+    "detail-phone-light",
+    "compare-phone-dark",
+    "compare-desktop-light",
+    "sign-up-phone-light",
+    "account-phone-dark",
+}
+SIGNED_IN: Final = {"account", "devices"}
+LOGIN_ID: Final = "pillnuts2026"
 SIZES: Final = {"phone": (390, 844), "desktop": (1280, 900)}
 FIRST_RESULT: Final = "compare-toggle"
 
@@ -31,6 +41,10 @@ def photograph(browser: Browser, site: str, folder: Path, wanted: set[str] | Non
         "search": "/search?q=xkdlfpshf",
         "detail": f"/products/{one}",
         "compare": f"/compare?items={one},{other}",
+        "sign-in": "/account/sign-in",
+        "sign-up": "/account/sign-up",
+        "account": "/account",
+        "devices": "/account/sessions",
     }
     for size, (width, height) in SIZES.items():
         for mode in ("light", "dark"):
@@ -46,6 +60,8 @@ def photograph(browser: Browser, site: str, folder: Path, wanted: set[str] | Non
                 picture = f"{name}-{size}-{mode}"
                 if wanted is not None and picture not in wanted:
                     continue
+                if name in SIGNED_IN:
+                    sign_in(page, site, LOGIN_ID, path=path)
                 page.goto(site + path)
                 if name == "compare" and size == "phone":
                     page.locator(".summary").evaluate("(summary) => summary.scrollIntoView()")
@@ -65,6 +81,7 @@ def main() -> None:
         serving(Path(home)) as site,
         sync_playwright() as playwright,
     ):
+        Town(Path(home)).make(LOGIN_ID, "nuri@example.com", "010-2345-6789")
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
         photograph(browser, site, folder, None if chosen else README)
         browser.close()

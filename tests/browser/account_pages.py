@@ -108,8 +108,10 @@ def send(page: Page, words: str) -> None:
 
 
 def sign_in(page: Page, site: str, login_id: str, password: str = PASSWORD, path: str = "/account") -> None:
-    """Sign in by the page, and arrive."""
+    """Sign in by the page, and arrive; who is signed in arrives at once."""
     page.goto(f"{site}/account/sign-in?next={path}")
+    if "/account/sign-in" not in page.url:
+        return
     page.get_by_label("아이디").fill(login_id)
     page.get_by_label("비밀번호", exact=True).fill(password)
     press(page, "로그인")
