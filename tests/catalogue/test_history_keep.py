@@ -170,8 +170,8 @@ async def test_the_export_has_what_was_replaced_and_nothing_for_the_demo(
     await take("1회 500mg")
     await take("1회 650mg")
     async with database.reading() as session:
-        ((item_seq, version),) = (await queries.export(session)).versions
+        ((item_seq, version),) = (await queries.export(session)).earlier_texts()
     assert (item_seq, version.section, unpacked(version.text)) == (SEQ, "label-usage", "1회 500mg")
     await take("1회 700mg", demo=True)
     async with database.reading() as session:
-        assert (await queries.export(session)).versions == ()
+        assert not list((await queries.export(session)).earlier_texts())

@@ -6,7 +6,7 @@ from pillnuts.catalogue.history import Version
 from pillnuts.catalogue.history_models import LabelVersion
 from pillnuts.catalogue.models import IngredientRow, Popularity, ProductRow, Release
 from pillnuts.catalogue.report import Report
-from pillnuts.catalogue.scratch import Scratch
+from pillnuts.catalogue.scratch import Scratch, packed
 from pillnuts.catalogue.shelf import Export, ReleaseInfo
 from pillnuts.kernel.db import ReadSession
 
@@ -36,7 +36,7 @@ async def export(session: ReadSession) -> Export:
         ReleaseInfo(release.number, release.demo, release.data_date, release.product_count),
         await _kept(session, select(ProductRow.item_seq, ProductRow.document)),
         await _kept(session, select(IngredientRow.id, IngredientRow.document)),
-        () if release.demo else await _versions(session),
+        Scratch() if release.demo else await _versions(session),
     )
 
 
@@ -48,13 +48,18 @@ async def _kept(session: ReadSession, documents: Select[str, bytes]) -> Scratch:
     return kept
 
 
-async def _versions(session: ReadSession) -> tuple[tuple[str, Version], ...]:
-    """Give the earlier texts of labels that others followed, by item code."""
+async def _versions(session: ReadSession) -> Scratch:
+    """Put the earlier texts of labels that others followed on the disk: they only ever become more."""
     columns = (getattr(LabelVersion, name) for name in Version._fields)
-    rows = await session.execute(
-        select(LabelVersion.item_seq, *columns).where(LabelVersion.replaced_in.is_not(None))
+    replaced = (
+        select(LabelVersion.item_seq, *columns)
+        .where(LabelVersion.replaced_in.is_not(None))
+        .order_by(LabelVersion.section, LabelVersion.replaced_in, LabelVersion.digest)
     )
-    return tuple((item_seq, Version(*values)) for item_seq, *values in rows)
+    kept = Scratch()
+    async for item_seq, *values in await session.stream(replaced.execution_options(yield_per=_AT_ONCE)):
+        kept.add(item_seq, packed(Version(*values)))
+    return kept
 
 
 async def popularity(session: ReadSession) -> dict[str, int]:

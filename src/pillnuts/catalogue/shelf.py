@@ -8,7 +8,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -16,7 +16,7 @@ import orjson
 from pillnuts.catalogue import history_shelf
 from pillnuts.catalogue.brief import FIELDS, Brief, condense, read
 from pillnuts.catalogue.history import Version
-from pillnuts.catalogue.scratch import Scratch
+from pillnuts.catalogue.scratch import Scratch, unpacked
 from pillnuts.catalogue.shapes import IngredientDetail, Product
 
 _FILE = "catalogue.db"
@@ -67,8 +67,13 @@ class Export:
     info: ReleaseInfo
     products: Scratch
     ingredients: Scratch
-    versions: tuple[history_shelf.Row, ...] = ()
-    """Earlier texts of labels; empty for the demo."""
+    versions: Scratch = field(default_factory=Scratch)
+    """Earlier texts of labels, each a packed `history.Version`; empty for the demo."""
+
+    def earlier_texts(self) -> Iterator[tuple[str, Version]]:
+        """Give the earlier texts of labels by item code."""
+        for item_seq, body in self.versions:
+            yield item_seq, unpacked(body)
 
     def briefs(self) -> Iterator[tuple[str, bytes]]:
         """Give every product for the comparison, compressed like the whole documents."""
@@ -135,7 +140,7 @@ class ShelfPart:
             db.executemany("INSERT INTO product VALUES (?, ?)", release.products)
             db.executemany("INSERT INTO brief VALUES (?, ?)", release.briefs())
             db.executemany("INSERT INTO ingredient VALUES (?, ?)", release.ingredients)
-            history_shelf.fill(db, sorted(release.versions))
+            history_shelf.fill(db, release.earlier_texts())
 
     def open(self, folder: Path) -> Shelf:
         return Shelf(folder / _FILE)
