@@ -5,14 +5,14 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from pillnuts.accounts import codes
+from pillnuts.accounts import changes, codes
 from pillnuts.accounts.errors import FieldError, TooManyTries, WrongCode
 from pillnuts.accounts.models import Verification
 from pillnuts.accounts.shapes import Visitor
 from pillnuts.accounts.tools import Caps
 from pillnuts.kernel.errors import AppError
 from pillnuts.kernel.rates import TooMany
-from tests.accounts.site import EMAIL, PHONE, People, browser, channel_of
+from tests.accounts.site import EMAIL, PASSWORD, PHONE, People, browser, channel_of
 
 database = pytest.mark.database
 TO = "+821023456789"
@@ -204,6 +204,21 @@ async def test_a_number_an_address_and_the_site_have_a_daily_cap(site: People) -
         await asked("0005", "198.51.100.5")
     assert refused.value.code == "sms_budget"
     assert len(await site.sent()) == 4
+
+
+async def test_notices_of_changes_do_not_run_up_the_bill_either(site: People) -> None:
+    made = await site.join(browser())
+    for number in range(19):
+        caller = await site.sure((await site.sign_in(browser(address=f"198.51.{number}.1"))).access)
+        await changes.change_password(site.tools, caller=caller, new_password=PASSWORD, visitor=browser())
+    assert len(await site.sent()) == 1 + Caps().sms_daily_per_number
+
+    site.tools.caps = Caps(sms_daily=len(await site.sent()))
+    await site.rest()
+    caller = await site.sure((await site.sign_in(browser())).access)
+    await changes.change_password(site.tools, caller=caller, new_password=PASSWORD, visitor=browser())
+    assert len(await site.sent()) == site.tools.caps.sms_daily
+    assert caller.account_id == made.account_id
 
 
 async def test_a_text_message_fits_in_one(site: People) -> None:

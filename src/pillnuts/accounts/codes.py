@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from pillnuts.accounts import audit, messages, people
 from pillnuts.accounts.contacts import Channel, Contact, parse
 from pillnuts.accounts.errors import FieldError, TooManyTries, WrongCode
-from pillnuts.accounts.messages import CODE_LIFETIME
+from pillnuts.accounts.messages import CODE_LIFETIME, DAY
 from pillnuts.accounts.models import Verification
 from pillnuts.accounts.shapes import Asked, Purpose, Visitor
 from pillnuts.accounts.tools import Tools
@@ -30,7 +30,6 @@ TRIES_OF_ALL: Final = 15
 """Wrong tries at one target from all browsers in a day: fifteen in a million."""
 TRIES_OF_ALL_SPAN: Final = timedelta(days=1)
 PROOF_LIFETIME: Final = timedelta(minutes=30)
-DAY: Final = 86_400
 _BUDGET_SECONDS: Final = 3600
 
 _CHECKS: Final = Limit("code checks", 60, 600)
@@ -44,8 +43,8 @@ async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, 
     contact = parse(channel, target)
     await _take(tools, contact, visitor)
     async with tools.deciding() as session:
-        if channel == "phone":
-            await _within_budget(session, tools)
+        if channel == "phone" and not await messages.text_budget_left(session, tools):
+            raise TooMany(_BUDGET_SECONDS, "sms_budget")
         row = await _row(session, tools, purpose, contact, visitor)
         code = f"{secrets.randbelow(1_000_000):06d}"
         owner = await people.by_contact(session, tools, contact)
@@ -152,13 +151,6 @@ async def _take(tools: Tools, contact: Contact, visitor: Visitor) -> None:
         )
     for limit, key in limits:
         await tools.rates.take(limit, key)
-
-
-async def _within_budget(session: Session, tools: Tools) -> None:
-    """The cap on money for all text messages of a day, counted where no restart and no process forgets it."""
-    sent = await tools.outbox.enqueued_since(session, "sms.send", timedelta(seconds=DAY))
-    if sent >= tools.caps.sms_daily:
-        raise TooMany(_BUDGET_SECONDS, "sms_budget")
 
 
 def _spacing(tools: Tools, contact: Contact) -> int:

@@ -3,13 +3,19 @@
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from pillnuts.accounts.contacts import Contact
 from pillnuts.accounts.shapes import Purpose
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
+from pillnuts.kernel.rates import Limit, TooMany
+
+log = structlog.get_logger(__name__)
 
 CODE_LIFETIME: Final = timedelta(minutes=5)
 NOTICE_LIFETIME: Final = timedelta(days=1)
+DAY: Final = 86_400
 
 SUBJECTS: Final[dict[Purpose, str]] = {
     "sign_up": "[필넛츠] 가입 인증번호",
@@ -45,8 +51,21 @@ async def send_nothing_here(session: Session, tools: Tools, contact: Contact) ->
     await _send(session, tools, contact, SUBJECTS["recover"], text, CODE_LIFETIME)
 
 
+async def text_budget_left(session: Session, tools: Tools) -> bool:
+    """Whether this site may send one more text message today, counted where no restart forgets it."""
+    sent = await tools.outbox.enqueued_since(session, "sms.send", timedelta(seconds=DAY))
+    return sent < tools.caps.sms_daily
+
+
 async def send_notice(session: Session, tools: Tools, contact: Contact, what: str) -> None:
-    """Tell somebody about a change to their account, at the address it had before."""
+    """Tell somebody about a change to their account, at the address it had before.
+
+    A text message costs money: whoever changes things all day long is told of the first ten. What is
+    changed is changed all the same.
+    """
+    if contact.channel == "phone" and not await _affordable(session, tools, contact):
+        log.error("notice not sent", reason="too many text messages today")
+        return
     # 90 bytes is all that a short message holds: 46 of them are for `what`.
     text = f"[필넛츠] {what} 본인이 아니면 비밀번호를 바꾸세요."
     if contact.channel == "email":
@@ -55,6 +74,15 @@ async def send_notice(session: Session, tools: Tools, contact: Contact, what: st
             f"아니라면 바로 비밀번호를 다시 설정해 주세요: {tools.site_url}/account/recover"
         )
     await _send(session, tools, contact, "[필넛츠] 계정이 바뀌었습니다", text, NOTICE_LIFETIME)
+
+
+async def _affordable(session: Session, tools: Tools, contact: Contact) -> bool:
+    """Notices have a cap of their own, so that asking for codes does not use up what warns of a thief."""
+    try:
+        await tools.rates.take(Limit("sms notices", tools.caps.sms_daily_per_number, DAY), contact.compared)
+    except TooMany:
+        return False
+    return await text_budget_left(session, tools)
 
 
 async def _send(
