@@ -254,6 +254,27 @@ async def test_whether_an_id_is_free_is_told_but_not_too_often(
 
 
 @pytest.mark.parametrize(
+    ("addresses", "counted"),
+    [
+        ([f"2001:db8:1:2:{n:x}::{n:x}" for n in range(1, 12)], "together"),
+        ([f"::ffff:192.0.2.{n % 2}" for n in range(1, 12)], "each"),
+        ([f"2001:db8:1:{n:x}::1" for n in range(1, 12)], "each"),
+    ],
+)
+async def test_the_network_of_one_subscriber_counts_as_one_address(
+    web_app: WebApp, site: People, addresses: list[str], counted: str
+) -> None:
+    assert site
+    answers = []
+    for address in addresses:
+        transport = httpx.ASGITransport(web_app, client=(address, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+            answer = await client.post(f"{API}/session", json={"login_id": LOGIN_ID, "password": WRONG})
+            answers.append(answer.status_code)
+    assert answers == [401] * 10 + [429 if counted == "together" else 401]
+
+
+@pytest.mark.parametrize(
     "path", ["/codes", "/recovery/login-id", "/recovery/password", "/session", "/session/refresh"]
 )
 async def test_strangers_learn_nothing_about_who_has_an_account(
@@ -331,7 +352,7 @@ async def test_a_change_of_contact_is_told_at_the_old_one(client: httpx.AsyncCli
     await proven(client, site, purpose="change", target="new@example.com")
     ok(await client.put(f"{API}/contacts/email", json=new, headers=head))
     assert ok(await client.get(API, headers=head))["email"] == "n***@example.com"
-    (notice,) = [message for message in await site.sent() if "이메일을(를) 바꾸었습니다" in message["text"]]
+    (notice,) = [message for message in await site.sent() if "이메일을 바꾸었습니다" in message["text"]]
     assert notice["to"] == EMAIL
     assert code_of(await client.delete(f"{API}/contacts/email", headers=head)) == (422, "last_contact")
 

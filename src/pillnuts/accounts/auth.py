@@ -6,6 +6,7 @@ session looked up, so that what was ended is over at once, and a role that was t
 
 import hmac
 import secrets
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Annotated, Final
 
 from fastapi import Depends, Form, Request
@@ -74,11 +75,22 @@ def visitor(request: Request) -> Visitor:
         browser = noted.get("browser") or secrets.token_urlsafe(24)
         note(request, "browser", browser)
     return Visitor(
-        address=request.client.host if request.client else "",
+        address=subscriber(request.client.host) if request.client else "",
         browser=browser,
         device=device(request.headers.get("user-agent", "")),
         known=request.cookies.get(cookies(request).name("known"), ""),
     )
+
+
+def subscriber(host: str) -> str:
+    """The address that counts: of IPv6 the network, since each customer has 2^64 addresses to come from."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False).network_address)
 
 
 TheVisitor = Annotated[Visitor, Depends(visitor)]
