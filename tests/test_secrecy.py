@@ -28,6 +28,13 @@ def test_on_a_laptop_it_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> 
     assert [file.name for file in (tmp_path / "var").iterdir()] == ["secret"]
 
 
+def test_a_site_behind_a_proxy_of_its_own_machine_needs_one_all_the_same(tmp_path: Path) -> None:
+    given = {"home": tmp_path, "host": "127.0.0.1", "database": SQLITE}
+    with pytest.raises(NoSecretError, match="PILLNUTS_SECRET"):
+        site_secret("", site="https://pillnuts.kr", **given)  # type: ignore[arg-type]
+    assert site_secret("", site="http://localhost:8000", **given)  # type: ignore[arg-type]
+
+
 def test_processes_that_start_at_once_agree_on_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         made = set(pool.map(lambda _: secret("", tmp_path / "var"), range(64)))

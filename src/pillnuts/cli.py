@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from pillnuts.running import Recording
     from pillnuts.worker import Work
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="필넛츠: 약 속을 들여다봅니다.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="필넛츠: 약 속을 들여다봅니다.",
+)
 catalogue = typer.Typer(no_args_is_help=True, help="식약처 자료를 들여오고 살펴봅니다.")
 app.add_typer(catalogue, name="catalogue")
 admin = typer.Typer(no_args_is_help=True, help="계정과 권한을 다룹니다.")
@@ -429,7 +434,9 @@ def _posting(settings: Settings, host: str | None = None) -> "Posting":
 
     given, reached = settings.secret.get_secret_value(), host or settings.host
     try:
-        secret = site_secret(given, home=settings.home, host=reached, database=settings.database)
+        secret = site_secret(
+            given, home=settings.home, host=reached, database=settings.database, site=settings.site_url
+        )
         ways = ways_out(settings.sens, settings.smtp, settings.mailbox)
         providers = login_providers(settings.login_providers)
     except (IncompleteError, NoSecretError) as error:
@@ -452,11 +459,23 @@ def _end_with(parent: int | None) -> None:
 
 
 def _migrate(settings: Settings) -> None:
+    from rich.console import Console
+    from sqlalchemy.exc import OperationalError
+
     from pillnuts import migrating
     from pillnuts.kernel import logs
 
     logs.configure("warning", "console")  # a person reads what a command prints, and wants its answer only
-    migrating.migrate(settings.database)
+    try:
+        migrating.migrate(settings.database)
+    except (OSError, OperationalError) as error:
+        cause = getattr(error, "orig", None) or error
+        said = (
+            "데이터베이스를 쓸 수 없습니다. 서버가 떠 있는지, PILLNUTS_DATABASE_URL의 주소와 비밀번호가 "
+            f"맞는지 확인해 주십시오. ({type(cause).__name__}: {cause})"
+        )
+        Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
 
 
 def _with_database(settings: Settings, work: "Callable[[Database], Awaitable[Answer]]") -> Answer:

@@ -140,6 +140,7 @@ def secret_of(settings: Settings, host: str | None = None) -> str:
         home=settings.home,
         host=host or settings.host,
         database=settings.database,
+        site=settings.site_url,
     )
 
 

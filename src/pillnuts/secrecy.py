@@ -5,6 +5,7 @@ import secrets
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 
@@ -20,14 +21,16 @@ class NoSecretError(RuntimeError):
     """The site must not start like this; the message is for its operator."""
 
 
-def site_secret(given: str, *, home: Path, host: str, database: str) -> str:
+def site_secret(given: str, *, home: Path, host: str, database: str, site: str = "") -> str:
     """Give the secret that was set, or, for one person on one machine, the one in `home`, made when missing.
 
+    `site` is the address that readers know: behind a proxy, others reach what listens on this machine alone.
     Raises NoSecretError when others can reach the site or share its database, and none or a known one is set.
     """
     if given:
         return _good(given, "PILLNUTS_SECRET")
-    if not is_loopback(host) or not make_url(database).get_backend_name().startswith("sqlite"):
+    alone = is_loopback(host) and is_loopback(urlsplit(site).hostname or host)
+    if not alone or not make_url(database).get_backend_name().startswith("sqlite"):
         raise NoSecretError(
             "PILLNUTS_SECRET이 없습니다. 다른 사람이 닿을 수 있는 사이트나 데이터베이스 서버를 쓰는 사이트는 "
             f"비밀값이 있어야 시작합니다. 만드는 법: {HINT}"
