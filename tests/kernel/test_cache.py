@@ -30,7 +30,9 @@ async def test_the_mark_of_a_cacheable_answer_stays_inside(ask: httpx.AsyncClien
         assert "content-encoding" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/personal", "/cookie", "/absent", "/api/v1/toys/none", "/api/v1/toys"])
+@pytest.mark.parametrize(
+    "path", ["/personal", "/cookie", "/unkept", "/absent", "/api/v1/toys/none", "/api/v1/toys"]
+)
 async def test_only_marked_good_answers_without_a_cookie_are_kept(
     toy: Toy, ask: httpx.AsyncClient, path: str
 ) -> None:

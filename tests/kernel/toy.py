@@ -136,6 +136,7 @@ class Toy:
         answer("/page", lambda request: cacheable(Response("part" if is_htmx(request) else "whole")))
         answer("/personal", lambda _: Response("나의 것" * 1_000, media_type="text/plain"))
         answer("/cookie", with_cookie)
+        answer("/unkept", lambda _: cacheable(Response("mine", headers={"cache-control": "no-store"})))
         answer("/absent", lambda _: cacheable(Response("none", 404)))
         answer("/refuse", refuse)
         answer("/broken", fail)

@@ -215,7 +215,9 @@ class _Collected:
             if _MARK in names:
                 # What cacheable() put there for the way from the route to here.
                 headers = [pair for pair in headers if pair[0] not in {_MARK, b"content-encoding"}]
-                self.held = message["status"] == 200 and b"set-cookie" not in names  # noqa: PLR2004
+                # A route that asks who is signed in has no place here; should one be marked, it is not kept.
+                personal = b"set-cookie" in names or (b"cache-control", b"no-store") in headers
+                self.held = message["status"] == 200 and not personal  # noqa: PLR2004
                 message = {**message, "headers": headers}
             if self.held:
                 self.headers = [pair for pair in headers if pair[0] != b"content-length"]
