@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import secrets
 import shutil
 import signal
 import sqlite3
@@ -153,6 +154,20 @@ def test_files_that_cannot_be_taken_are_all_named_and_change_nothing(
         assert line.startswith(f"{name}: ")
         assert reason in line
     assert site.state() == before
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_a_database_that_is_away_is_told_in_a_sentence(site: Site, scheme: str) -> None:
+    code, out, err = site.run(
+        "catalogue",
+        "status",
+        PILLNUTS_DATABASE_URL=f"{scheme}://someone:hidden@127.0.0.1:1/nothing",
+        PILLNUTS_SECRET=secrets.token_urlsafe(48),
+    )
+    assert (code, out) == (1, "")
+    assert "PILLNUTS_DATABASE_URL" in err
+    assert "Traceback" not in err
+    assert "hidden" not in err
 
 
 def test_a_great_loss_is_refused_unless_forced(site: Site, tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def test_the_last_runs_are_told_with_their_end_and_reason() -> None:
         "다 썼습니다.",
         "파일 거절",
         "[10%] 사라집니다.",
-        "판 3",
+        "자료 3호",
     ):
         assert said in text
 
@@ -194,7 +194,7 @@ def test_a_narrow_screen_breaks_no_reason_and_no_command() -> None:
 
     assert any("`pillnuts catalogue sync`" in line for line in lines)
     at = lines.index(
-        "  2026-11-17 02:00–02:01 받기 실패 · 8번 부름 · 판 3 · 곰의 봄이(프로세스 7)",
+        "  2026-11-17 02:00–02:01 받기 실패 · 8번 부름 · 자료 3호 · 곰의 봄이(프로세스 7)",
     )
     assert [line.strip() for line in lines[at + 1 :]] == reason.splitlines()
 

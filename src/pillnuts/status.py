@@ -131,7 +131,7 @@ def _entry(entry: Entry, runs: Runs) -> str:
     if entry.calls:
         said.append(f"{entry.calls:,}번 부름")
     if entry.release:
-        said.append(f"판 {entry.release}")
+        said.append(f"자료 {entry.release}호")
     return " · ".join([*said, entry.by])
 
 
@@ -193,6 +193,7 @@ def _line(release: Release) -> str:
 
 def _files(report: Report) -> Table:
     table = Table("파일", "자료", "기준일", "읽음", "받음", "넣지 않음", title="파일", title_justify="left")
+    table.columns[0].overflow = "fold"  # its end tells one from another
     for file in report.files:
         left_out = " ".join(f"{reason} {count:,}" for reason, count in file.left_out.items())
         cells = (file.name, file.dataset, file.date or "-", f"{file.read:,}", f"{file.accepted:,}", left_out)

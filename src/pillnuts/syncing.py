@@ -94,7 +94,9 @@ def refuse_losses(folder: Path) -> None:
     ]
     if lost:
         first = "식약처가 준 자료가 앞서 받은 것보다 크게 줄었습니다."
-        last = "며칠 뒤 다시 받아 보십시오. 그래도 바꾸려면 --force를 붙여 주십시오."
+        last = (
+            "며칠 뒤 다시 받아 보십시오. 그래도 바꾸려면 `pillnuts catalogue sync --force`를 불러 주십시오."
+        )
         raise ingest.ImportRefusedError("\n".join([first, *lost, last]))
 
 

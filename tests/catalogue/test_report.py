@@ -102,3 +102,10 @@ def test_pages_of_one_folder_and_day_are_one_line() -> None:
     assert (one.name, one.read, one.accepted, one.left_out) == ("e약은요 (2쪽)", 6, 4, {"한약재": 2})
     assert other == alone
     assert last.name == "허가 (1쪽)"
+
+
+def test_the_page_behind_the_last_is_no_line_of_its_own() -> None:
+    full = FileReport(name="1", dataset="e약은요", date="2026-11-20", read=3, folder="e약은요")
+    behind = FileReport(name="2", dataset="빈 답", date=None, folder="e약은요")
+    assert [one.dataset for one in grouped([full, behind])] == ["e약은요"]
+    assert [one.dataset for one in grouped([behind])] == ["빈 답"]

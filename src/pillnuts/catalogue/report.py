@@ -38,10 +38,17 @@ class FileReport(BaseModel):
 
 
 def grouped(files: Iterable[FileReport]) -> list[FileReport]:
-    """Put the pages of one folder, data set and day together."""
+    """Put the pages of one folder, data set and day together.
+
+    A folder's pages without a row, the one behind the last among them, are told where there is nothing else.
+    """
+    reports = list(files)
+    filled = {file.folder for file in reports if file.folder and file.read}
     found: list[FileReport] = []
     pages: dict[tuple[str, str, str | None], list[FileReport]] = {}
-    for file in files:
+    for file in reports:
+        if file.folder in filled and not file.read:
+            continue
         if not file.folder:
             found.append(file)
             continue
