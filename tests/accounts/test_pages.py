@@ -5,17 +5,22 @@ import contextlib
 import re
 from collections.abc import AsyncIterator
 from datetime import date
+from typing import Any
 
 import httpx
+import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pillnuts.accounts import people, second_factor
 from pillnuts.accounts.errors import FieldError
 from pillnuts.accounts.pages_forms import read_day
+from pillnuts.accounts.roles import Role
 from pillnuts.kernel.app import WebApp
 from pillnuts.migrating import migrate
 from pillnuts.settings import Settings
+from tests.accounts.site import LOGIN_ID, PASSWORD, browser
 from tests.conftest import talking_to
 
 FORM = {"sec-fetch-site": "same-origin", "accept": "text/html"}
@@ -135,3 +140,26 @@ async def test_pages_that_everybody_shares_say_nothing_of_anybody(talking: httpx
     assert 'href="/account"' in page.text
     assert "set-cookie" not in page.headers
     assert "form_token" not in page.text
+
+
+async def test_who_begins_anew_owes_no_second_step_of_before(
+    talking: httpx.AsyncClient, web_app: WebApp
+) -> None:
+    tools, visitor = web_app.state.accounts, browser()
+    password_hash = await tools.passwords.hash(PASSWORD)
+    async with tools.deciding() as session:
+        row = await people.make(
+            session, login_id=LOGIN_ID, password_hash=password_hash, role=Role.USER, now=tools.now()
+        )
+        who: dict[str, Any] = {"account_id": row.id, "by": row.id, "visitor": visitor}
+        begun = await second_factor.begin(session, tools, label="x", **who)
+        await second_factor.confirm(session, tools, code=pyotp.TOTP(begun.secret).now(), **who)
+    form = await talking.get("/account/sign-in")
+    (token,) = re.findall(r'name="form_token" value="(\w+)"', form.text)
+    data = {"form_token": token, "login_id": LOGIN_ID, "password": PASSWORD}
+    answer = await talking.post("/account/sign-in", data=data)
+    assert answer.headers["location"] == "/account/sign-in/second-factor"
+    assert (await talking.get("/account/sign-in/second-factor")).is_success
+    await talking.get("/account/sign-in")
+    answer = await talking.get("/account/sign-in/second-factor")
+    assert answer.headers["location"] == "/account/sign-in?problem=stale"

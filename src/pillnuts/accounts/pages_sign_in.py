@@ -72,6 +72,8 @@ async def sign_in_page(
 ) -> Response:
     if caller is not None:
         return away(onward(next))
+    if drafts.kept(request, "sign_in"):
+        drafts.drop(request, "sign_in")  # whoever begins anew, perhaps by a provider, owes another code
     return _sign_in(
         request, Filled({"login_id": "", "next": next}), done=done, problem=said_of(problem, provider)
     )
@@ -149,6 +151,7 @@ async def second_step_form(
         )
     except AppError as error:
         if error.code == "challenge_over":
+            drafts.drop(request, "sign_in")
             return away(SIGN_IN, next=onward(form.next, ""), problem=error.code)
         return _second_step(request, _beside(filled.refused(error), form))
     drafts.drop(request, "sign_in")
