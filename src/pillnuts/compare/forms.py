@@ -4,13 +4,13 @@ import re
 from functools import lru_cache
 
 from pillnuts.catalogue.brief import Brief
+from pillnuts.catalogue.parse import base_name
 from pillnuts.catalogue.spelling import name_key
 
 _ACID = re.compile(
     r"(염산|말레산|브롬화수소산|타르타르산|푸마르산|시트르산|아세트산|숙신산|메실산|황산|인산|질산)(?!염)(.+)"
 )
 
-_NOTE = re.compile(r"(?:\s*[(\[][^()\[\]]*[)\]])+\s*$")
 _END = r"(?=[\d\s(,./·\-]|에스|엠|$)"
 _OUTSIDE = re.compile(
     r"외용|점안|안연고|점이|점비|비강|나잘|스프레이|파스|플라스타|카타플라스마|첩부|패취|패치|반창고|좌제|좌약|"
@@ -39,12 +39,10 @@ def form_key(name: str) -> str:
     return _ACID.sub(r"\2\1염", key) if _ACID.fullmatch(key) else key
 
 
+@lru_cache(maxsize=8192)
 def short_name(name: str) -> str:
     """The name without its notes in brackets: `게보린정(수출명:GEVORIN)` → `게보린정`."""
-    plain = name.strip()
-    if plain.endswith((")", "]")):  # searching for notes where there are none takes longest
-        plain = _NOTE.sub("", plain).strip()
-    return plain or name
+    return base_name(name)[0]
 
 
 def swallowed(product: Brief) -> bool:
