@@ -67,6 +67,7 @@ def test_a_strength_is_a_number_with_a_unit(name: str, expected: list[tuple[str,
             "새봄주사(프리필드)파키스탄수출용(Bom(Gana)0.4mg",
             ("새봄주사파키스탄수출용", ("Gana", "Bom 0.4mg"), None),
         ),
+        ("새봄정(가나펜)[수출명:Bom", ("새봄정", ("가나펜",), "Bom")),
         ("(가나펜)", ("(가나펜)", ("가나펜",), None)),
     ],
 )

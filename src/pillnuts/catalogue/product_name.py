@@ -53,9 +53,10 @@ def _parts(name: str) -> tuple[str, list[str]]:
             notes += _groups(name[start:end])
             outside += " " if name[end : end + 1].isdigit() else ""
         start = end
-    head, bracket, rest = outside.partition("(")
-    if bracket and ")" not in rest and head.strip():
-        return head, [*notes, rest]  # a bracket that never closes: the name was cut at the source
+    for opened, closed in ("()", "[]"):
+        head, bracket, rest = outside.partition(opened)
+        if bracket and closed not in rest and head.strip():
+            return head, [*notes, rest]  # a bracket that never closes: the name was cut at the source
     return outside, notes
 
 
