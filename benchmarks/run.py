@@ -1,4 +1,4 @@
-"""`make bench`: import, index, memory and throughput on the ministry's real data.
+"""`make bench`: import, index, memory, throughput and sign-ins on the ministry's real data.
 
 Throughput is printed as a ratio to an empty endpoint of the same framework, measured right before and after
 in the same run, because machines are noisy. Figures in brackets are what the project means to reach.
@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import logins
 import sync
 from load import drive
 from pillnuts.search.found import Query
@@ -31,6 +32,7 @@ from pillnuts.search.index import Index
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 SITE, HELLO = "http://127.0.0.1:8931", "http://127.0.0.1:8932"
+LOGINS = "search beside sign-ins"
 ONE_SYLLABLE = ("정", "이", "스", "라", "제")
 TYPICAL = (
     *(
@@ -77,6 +79,8 @@ def main() -> int:
         with serving(environment) as pid, hello():
             bench_load(chosen.seconds, chosen.only)
             show("its memory after load", f"{resident(pid):6.0f} MB", "≤ 250")
+        if chosen.only in LOGINS:
+            bench_logins(str(chosen.home))
         return 0
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"PILLNUTS_HOME": home, "PILLNUTS_LOG_LEVEL": "info"}
@@ -92,6 +96,7 @@ def main() -> int:
             bench_load(chosen.seconds, chosen.only)
             bench_pages()
             show("its memory after load", f"{resident(pid):6.0f} MB", "≤ 250")
+        bench_logins(home)
     bench_scripts()
     return 0
 
@@ -234,6 +239,12 @@ def _weight(path: str) -> int:
     request = urllib.request.Request(SITE + path, headers={"Accept-Encoding": "gzip"})  # noqa: S310 -- loopback
     with urllib.request.urlopen(request, timeout=20) as reply:  # noqa: S310
         return len(reply.read())
+
+
+def bench_logins(home: str) -> None:
+    """Adds five hundred members to the database of `home`."""
+    for line in logins.measure(home):
+        show(*line)
 
 
 def bench_scripts() -> None:
