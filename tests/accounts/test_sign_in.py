@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from pillnuts.accounts import people, sign_in
+from pillnuts.accounts import pages_drafts, people, sign_in
 from pillnuts.accounts.errors import Busy, Refusal
 from pillnuts.accounts.hashing import Cost, Passwords
 from pillnuts.accounts.shapes import SecondFactorDue, Visitor
@@ -161,14 +161,17 @@ async def test_with_a_second_factor_the_password_alone_is_not_enough(site: Peopl
     assert (await site.sure(signed_in.access)).methods == {"password", "totp"}
 
 
-@pytest.mark.parametrize("how", ["another browser", "too late", "made up"])
+@pytest.mark.parametrize("how", ["another browser", "too late", "made up", "another seal"])
 async def test_a_challenge_is_of_one_browser_and_five_minutes(site: People, how: str) -> None:
     made = await site.join(browser())
     totp, _ = await site.enrol(made.account_id, browser())
     due = await sign_in.with_password(site.tools, login_id=LOGIN_ID, password=PASSWORD, visitor=browser())
     assert isinstance(due, SecondFactorDue)
     site.clock.pass_(minutes=6 if how == "too late" else 1)
-    challenge = "x.y.z" if how == "made up" else due.challenge
+    challenge = {
+        "made up": "x.y.z",
+        "another seal": pages_drafts.seal(site.tools, browser().browser, made.account_id),
+    }.get(how, due.challenge)
     visitor = browser("thief") if how == "another browser" else browser()
     with pytest.raises(Refusal) as error:
         await sign_in.with_second_factor(

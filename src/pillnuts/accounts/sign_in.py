@@ -144,8 +144,9 @@ def _opened(tools: Tools, challenge: str, visitor: Visitor) -> tuple[str, str]:
     over = Refusal("challenge_over", "시간이 지났습니다. 처음부터 다시 로그인해 주세요.", "code")
     try:
         said = orjson.loads(tools.challenges.open(challenge))
-    except (BadSeal, orjson.JSONDecodeError) as error:
+        account_id, method, until = said["account"], said["method"], datetime.fromisoformat(said["until"])
+    except (BadSeal, orjson.JSONDecodeError, KeyError) as error:  # KeyError: sealed for another step
         raise over from error
-    if datetime.fromisoformat(said["until"]) < tools.now() or said["browser"] != visitor.browser:
+    if until < tools.now() or said["browser"] != visitor.browser:
         raise over
-    return said["account"], said["method"]
+    return account_id, method
