@@ -261,10 +261,10 @@ async def test_whether_an_id_is_free_is_told_but_not_too_often(
         ([f"2001:db8:1:{n:x}::1" for n in range(1, 12)], "each"),
     ],
 )
+@pytest.mark.usefixtures("site")
 async def test_the_network_of_one_subscriber_counts_as_one_address(
-    web_app: WebApp, site: People, addresses: list[str], counted: str
+    web_app: WebApp, addresses: list[str], counted: str
 ) -> None:
-    assert site
     answers = []
     for address in addresses:
         transport = httpx.ASGITransport(web_app, client=(address, 4711))
