@@ -170,6 +170,22 @@ def test_a_database_that_is_away_is_told_in_a_sentence(site: Site, scheme: str) 
     assert "hidden" not in err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PILLNUTS_STALE_DAYS", "hidden"),
+        ("PILLNUTS_OLDER_SECRETS", "hidden"),
+        ("PILLNUTS_OLDER_SECRETS", '{"hidden": 1}'),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_without_its_value(site: Site, name: str, value: str) -> None:
+    code, out, err = site.run("catalogue", "status", **{name: value})
+    assert (code, out) == (1, "")
+    assert name.removeprefix("PILLNUTS_") in err.upper()
+    assert "Traceback" not in err
+    assert "hidden" not in err
+
+
 def test_a_great_loss_is_refused_unless_forced(site: Site, tmp_path: Path) -> None:
     before = site.state()
     fewer = ministry.xlsx(

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -94,6 +95,28 @@ def test_a_refused_key_is_named_and_the_next_call_goes_on(tmp_path: Path) -> Non
         assert "등록되지 않은 인증키입니다" in refused.stderr
         assert "다 받지 못했습니다" in refused.stderr
         assert sync(tmp_path / "var", served.base, options.key).returncode == 0
+
+
+def test_ctrl_c_says_that_the_next_call_goes_on(tmp_path: Path) -> None:
+    options, home = Options(latency=0.3), tmp_path / "var"
+    with serving(invented(12), options) as served:
+        process = subprocess.Popen(
+            command(),
+            env=environment(home, served.base, options.key),
+            cwd=tmp_path,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while served.gateway.calls.total() < 3:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+        options.latency = 0
+        assert process.returncode == 130, said
+        assert "다시 부르면 이어서" in said
+        assert "Traceback" not in said
+        assert sync(home, served.base, options.key).returncode == 0
 
 
 # ── A release that shrinks ───────────────────────────────────────────────────────────────────

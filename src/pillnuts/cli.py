@@ -51,7 +51,7 @@ Answer = TypeVar("Answer")
 @app.command()
 def migrate() -> None:
     """데이터베이스의 표를 이 판에 맞춥니다."""
-    _migrate(Settings())
+    _migrate(_settings())
 
 
 @app.command()
@@ -60,7 +60,7 @@ def web(host: Host = None, port: Port = None, parent: Parent = None) -> None:
     from pillnuts import main
 
     _end_with(parent)
-    settings = Settings()
+    settings = _settings()
     _posting(settings, host)  # what must not start is said in a sentence
     main.run_web(settings, host=host, port=port)
 
@@ -71,7 +71,7 @@ def worker(parent: Parent = None) -> None:
     from pillnuts import worker as working
 
     _end_with(parent)
-    working.run(_work(Settings()))
+    working.run(_work(_settings()))
 
 
 @app.command()
@@ -79,7 +79,7 @@ def serve(host: Host = None, port: Port = None) -> None:
     """표를 맞추고, 자료가 없으면 데모를 싣고, 웹과 일꾼을 함께 띄웁니다."""
     from pillnuts.kernel import children, logs
 
-    settings = Settings()
+    settings = _settings()
     # What needs much memory once is done by a process that ends; this one stays as long as the site.
     if code := subprocess.run(_ourselves("prepare"), check=False).returncode:  # noqa: S603 -- our own command
         raise typer.Exit(code)
@@ -99,7 +99,7 @@ def prepare(parent: Parent = None) -> None:
     from pillnuts import importing
 
     _end_with(parent)
-    settings = Settings()
+    settings = _settings()
     _work(settings)  # a setting that cannot be is said now
     _migrate(settings)
     console = Console(stderr=True)
@@ -121,7 +121,7 @@ def import_(
     from pillnuts import importing
     from pillnuts.catalogue.journal import Kind
 
-    settings = Settings()
+    settings = _settings()
     _migrate(settings)
     with _changing(settings, Kind.IMPORT):
         _make(settings, importing.from_files(paths), force=force, demo=False)
@@ -146,7 +146,7 @@ def sync(
 
     errors = Console(stderr=True)
     wish = syncing.Wish(full, since.date() if since else None, tuple(only or ()), force)
-    settings = Settings()
+    settings = _settings()
     access = _access(settings)
     try:
         syncing.check(access, wish)
@@ -174,7 +174,7 @@ def demo_(*, force: Force = False) -> None:
     from pillnuts import importing
     from pillnuts.catalogue.journal import Kind
 
-    settings = Settings()
+    settings = _settings()
     _migrate(settings)
     with _changing(settings, Kind.DEMO):
         _make(settings, importing.from_demo, force=force, demo=True)
@@ -192,7 +192,7 @@ def status_() -> None:
     from pillnuts.kernel import locks
     from pillnuts.kernel.schedule import Schedule
 
-    settings = Settings()
+    settings = _settings()
 
     async def asked(database: "Database") -> tuple[list[status.Reported], status.Runs]:
         async with database.reading() as session:
@@ -288,7 +288,7 @@ def tune_() -> None:
     """이 컴퓨터에서 비밀번호 확인이 50–80 ms 걸리는 값을 잽니다."""
     from pillnuts import administering
 
-    rounds, took = administering.tuned(Settings().password_memory_kib)
+    rounds, took = administering.tuned(_settings().password_memory_kib)
     typer.echo(f"PILLNUTS_PASSWORD_ROUNDS={rounds}  # {took:.0f} ms")
 
 
@@ -305,7 +305,7 @@ def _with_tools(work: "Callable[[Tools], Awaitable[Answer]]") -> Answer:
     from pillnuts import main
     from pillnuts.kernel.errors import AppError
 
-    settings = Settings()
+    settings = _settings()
     _posting(settings)  # a missing secret is said in a sentence
     _migrate(settings)
 
@@ -375,6 +375,10 @@ def _changing(settings: Settings, kind: "Kind") -> "Iterator[Recording]":
         raise typer.Exit(1) from error
     except ImportRefusedError as error:  # it was said where it was met
         raise typer.Exit(1) from error
+    except KeyboardInterrupt as error:
+        said = "멈췄습니다. 다시 부르면 이어서 합니다. 지금 어떤지는 `pillnuts catalogue status`에 있습니다."
+        Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(130) from error  # what a shell calls ended by Ctrl-C
 
 
 def _access(settings: Settings) -> "Access":
@@ -456,6 +460,24 @@ def _end_with(parent: int | None) -> None:
 
     if parent is not None:
         children.end_with(parent)
+
+
+def _settings() -> Settings:
+    """Read the settings; one that cannot be is said, without what it is set to, and ends with 1."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+    from rich.console import Console
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        named = [(str(next(iter(one["loc"]), "")).upper(), one["msg"]) for one in error.errors()]
+        wrong = [f"PILLNUTS_{name.removeprefix('PILLNUTS_')}: {said}" for name, said in named]
+    except SettingsError as error:  # no JSON where it has to be
+        wrong = [str(error)]
+    said = "\n".join(["설정을 읽을 수 없습니다. 뜻과 모양은 dotenv-sample에 있습니다.", *wrong])
+    Console(stderr=True).print(said, markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(1)
 
 
 def _migrate(settings: Settings) -> None:
