@@ -64,6 +64,7 @@ def test_everything_counted_is_shown() -> None:
         left_out={"한약재": 100},
         skipped=[Skipped(name="시.csv", reason="식약처 자료가 아닙니다.")],
         impossible={"허가일: 없는 날짜입니다.": Oddity(count=1500, examples=["202000001 ‘2020-13-45’"])},
+        impossible_amounts=Oddity(count=1, examples=["202000003 가나펜 8100 g"]),
         unknown_units={"봄단위": Oddity(count=2, examples=["202000003"]), "가단위": Oddity(count=9)},
     )
     text = shown((release(), report))
@@ -73,6 +74,7 @@ def test_everything_counted_is_shown() -> None:
         "넣지 않은 것: 한약재 100",
         "값이 잘못된 행: 허가일: 없는 날짜입니다. 1,500건 (예: 202000001 ‘2020-13-45’)",
         "모르는 단위(적힌 그대로 둠): 봄단위 2건 (예: 202000003)",
+        "있을 수 없는 함량(글로만 보임):  1건 (예: 202000003 가나펜 8100 g)",
         "지나친 파일: 시.csv (식약처 자료가 아닙니다.)",
     ):
         assert part in text

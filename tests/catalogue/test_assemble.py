@@ -347,6 +347,18 @@ def test_a_unit_nobody_knows_is_counted() -> None:
     assert (found.ingredients[0].amount.value, found.ingredients[0].amount.unit) == ("3", "봄단위")
 
 
+def test_an_amount_that_cannot_be_is_named_in_the_report_and_shown_as_words() -> None:
+    report = Report()
+    rows = (Material("1정 (260 mg) 중", None, "가나펜", parse.quantity("300", "그램")),)
+    [found] = assemble(gathered(said(materials=rows)), report=report).products
+
+    assert report.impossible_amounts.examples == [f"{SEQ} 가나펜 300 g"]
+    assert found.ingredients[0].amount is None
+    assert found.ingredients[0].amount_text == (
+        "300 g (자료의 값이 이상합니다 · 제품 설명서를 확인해 주십시오)"
+    )
+
+
 def test_progress_is_told_as_a_share() -> None:
     told: list[float] = []
     found = gathered(said(), said("202000002"), said("202000003"))
