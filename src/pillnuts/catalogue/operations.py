@@ -131,7 +131,7 @@ class UnknownOperationError(ValueError):
 
     def __init__(self, name: str) -> None:
         known = ", ".join(operation.name for operation in OPERATIONS)
-        super().__init__(f"“{name}”이라는 자료는 없습니다. 쓸 수 있는 이름: {known}")
+        super().__init__(f"“{name}”: 그런 이름의 자료는 없습니다. 쓸 수 있는 이름: {known}")
 
 
 def configured(paths: Mapping[str, str], size: int = PAGE_SIZE) -> tuple[Operation, ...]:
