@@ -287,6 +287,38 @@ def test_several_processes_share_a_port_and_count_together(demo_settings: Settin
         assert process.wait(30) in {0, -signal.SIGTERM}
 
 
+@pytest.mark.parametrize(("trusted", "last"), [("127.0.0.1", 401), ("192.0.2.1", 429)])
+def test_only_our_own_proxy_says_where_somebody_comes_from(
+    demo_settings: Settings, trusted: str, last: int
+) -> None:
+    port = 8948
+    environment = os.environ | {
+        "PILLNUTS_HOME": str(demo_settings.home),
+        "PILLNUTS_TRUSTED_PROXIES": trusted,
+        "FORWARDED_ALLOW_IPS": "*",  # uvicorn's own setting is none of ours
+    }
+    command = [str(Path(sys.executable).parent / "pillnuts"), "web", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, cwd=demo_settings.home, stdout=subprocess.DEVNULL)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+            deadline = time.monotonic() + 180
+            while not answers(client, "/readyz"):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+            found = [
+                client.post(
+                    "/api/v1/account/session",
+                    json={"login_id": "nobody2026", "password": "wrong"},
+                    headers={"X-Forwarded-For": f"203.0.113.{number}, 198.51.100.{number}"},
+                ).status_code
+                for number in range(11)
+            ]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    assert found == [401] * 10 + [last]
+
+
 def answers(client: httpx.Client, path: str) -> bool:
     try:
         return client.get(path).is_success

@@ -214,6 +214,7 @@ def run_web(settings: Settings, host: str | None = None, port: int | None = None
         host=host or settings.host,
         port=settings.port if port is None else port,
         workers=settings.web_processes,
+        forwarded_allow_ips=settings.trusted_proxies,
         **OPTIONS,
     )
 

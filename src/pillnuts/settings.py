@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every network.")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port to listen on.")
+    trusted_proxies: str = Field(
+        "127.0.0.1,::1",
+        description="Addresses of reverse proxies whose X-Forwarded-For is believed; limits count by it.",
+    )
     web_processes: Annotated[int, Field(ge=1, le=64)] = Field(
         1, description="Web processes of one machine; each takes one processor."
     )
