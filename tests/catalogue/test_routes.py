@@ -18,7 +18,7 @@ from pillnuts.migrating import migrate
 from pillnuts.settings import Settings
 from tests.catalogue import ministry
 
-SEQ, SEVERAL, BARE, WITHDRAWN = "202000001", "202000002", "202000003", "202000004"
+SEQ, SEVERAL, BARE, WITHDRAWN, GRANULES = "202000001", "202000002", "202000003", "202000004", "202000005"
 HTML = {"accept": "text/html"}
 
 DOCUMENT = """<DOC title="효능효과"><SECTION title=""><ARTICLE title="">
@@ -62,7 +62,12 @@ def files(folder: Path) -> Path:
             ministry.permit(SEVERAL, "새봄트로키", MATERIAL_NAME=f"{strawberry};{lemon}"),
             ministry.permit(BARE, "새봄액"),
             ministry.permit(WITHDRAWN, "옛봄정", CANCEL_NAME="취하", CANCEL_DATE="20230501"),
+            ministry.permit(GRANULES, "가을캡슐", MATERIAL_NAME=ministry.material("마바졸장용과립", "230")),
         ],
+    )
+    rule = {"TYPE_NAME": "임부금기", "GRADE": "2등급", "PROHBT_CONTENT": "태자 독성"}
+    ministry.answer(
+        folder / "rules_20260101.json", [ministry.dur_rule("D009009", "마바졸", "[M900077]마바졸", **rule)]
     )
     return folder
 
@@ -190,6 +195,26 @@ async def test_the_page_shows_names_as_text_amounts_and_what_is_unknown(client: 
         "식약처 의약품 제품 허가정보",
     ):
         assert shown in page
+
+
+async def test_what_granules_weigh_stands_in_words_beside_no_bar(client: httpx.AsyncClient) -> None:
+    page = (await client.get(f"/products/{GRANULES}")).text
+    table = page.partition('<table class="graph"')[2].partition("</table>")[0]
+
+    assert "과립 230 mg (성분만의 양은 확인할 수 없음)" in table
+    assert 'class="nothing"' in table
+    assert 'class="value"' not in table
+    assert "막대로 나타낼 수 없는 함량" in table
+
+
+async def test_a_notice_about_the_substance_says_where_it_comes_from(client: httpx.AsyncClient) -> None:
+    page = (await client.get(f"/products/{GRANULES}")).text
+    notices = page.partition('id="cautions"')[2].partition("</section>")[0]
+
+    assert "2등급 · 태자 독성 · 성분별 자료에서 옮긴 알림(모든 제형)" in notices
+    assert "식약처 DUR 성분정보" in notices
+    assert "2020-01-02" in notices
+    assert "다른 성분별 알림은 아직 확인하지 않습니다" in notices
 
 
 async def test_a_product_of_unknown_contents_says_that_they_cannot_be_checked(
