@@ -229,6 +229,9 @@ def test_serve_keeps_web_and_worker_running(tmp_path: Path) -> None:
     address = "http://127.0.0.1:8963"
     with site.running("serve", "--port", "8963") as serve:
         wait(lambda: up(address) and len(children(serve.pid)) == 2)
+        # The port of the command line is the one that the site takes for its own.
+        form = httpx.post(f"{address}/api/v1/account/session", json={}, headers={"origin": address})
+        assert form.status_code == 422
         before = children(serve.pid)
         os.kill(before["worker"], signal.SIGKILL)
         assert up(address)

@@ -60,9 +60,9 @@ def web(host: Host = None, port: Port = None, parent: Parent = None) -> None:
     from pillnuts import main
 
     _end_with(parent)
-    settings = _settings()
-    _posting(settings, host)  # what must not start is said in a sentence
-    main.run_web(settings, host=host, port=port)
+    settings = _settings(host, port)
+    _posting(settings)  # what must not start is said in a sentence
+    main.run_web(settings)
 
 
 @app.command()
@@ -79,16 +79,12 @@ def serve(host: Host = None, port: Port = None) -> None:
     """표를 맞추고, 자료가 없으면 데모를 싣고, 웹과 일꾼을 함께 띄웁니다."""
     from pillnuts.kernel import children, logs
 
-    settings = _settings()
+    settings = _settings(host, port)
     # What needs much memory once is done by a process that ends; this one stays as long as the site.
     if code := subprocess.run(_ourselves("prepare"), check=False).returncode:  # noqa: S603 -- our own command
         raise typer.Exit(code)
     logs.configure(settings.log_level, settings.log_format)
-    named = {"--host": host, "--port": port}
-    options = [word for name, value in named.items() if value is not None for word in (name, str(value))]
-    raise typer.Exit(
-        children.keep_running({"web": _ourselves("web", *options), "worker": _ourselves("worker")})
-    )
+    raise typer.Exit(children.keep_running({name: _ourselves(name) for name in ("web", "worker")}))
 
 
 @app.command(hidden=True)
@@ -429,17 +425,17 @@ def _work(settings: Settings) -> "Work":
     )
 
 
-def _posting(settings: Settings, host: str | None = None) -> "Posting":
+def _posting(settings: Settings) -> "Posting":
     """Tell a worker how messages leave the site; what is missing for that is said, and ends with 1."""
     from rich.console import Console
 
     from pillnuts.posting import IncompleteError, Posting, login_providers, ways_out
     from pillnuts.secrecy import NoSecretError, site_secret
 
-    given, reached = settings.secret.get_secret_value(), host or settings.host
+    given = settings.secret.get_secret_value()
     try:
         secret = site_secret(
-            given, home=settings.home, host=reached, database=settings.database, site=settings.site_url
+            given, home=settings.home, host=settings.host, database=settings.database, site=settings.site_url
         )
         ways = ways_out(settings.sens, settings.smtp, settings.mailbox)
         providers = login_providers(settings.login_providers)
@@ -462,12 +458,17 @@ def _end_with(parent: int | None) -> None:
         children.end_with(parent)
 
 
-def _settings() -> Settings:
-    """Read the settings; one that cannot be is said, without what it is set to, and ends with 1."""
+def _settings(host: str | None = None, port: int | None = None) -> Settings:
+    """Read the settings; one that cannot be is said, without what it is set to, and ends with 1.
+
+    An option counts in every process that this one starts: links in mails lead to where the site listens.
+    """
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
     from rich.console import Console
 
+    options = {"PILLNUTS_HOST": host, "PILLNUTS_PORT": port}
+    os.environ |= {name: str(value) for name, value in options.items() if value is not None}
     try:
         return Settings()
     except ValidationError as error:
