@@ -134,6 +134,10 @@ async def test_from_signing_up_to_leaving(client: httpx.AsyncClient, site: Peopl
     data = ok(await client.get(f"{API}/data", headers=head))
     assert data["account"]["contacts"] == {"email": EMAIL}
     assert {line["action"] for line in data["activity"]} >= {"account.made", "session.began"}
+    account = data["account"]
+    assert account["age_checked_at"] == account["created_at"] == account["password_changed_at"]
+    assert account["second_factor_since"] is None
+    assert (await site.audited())[-1].action == "account.exported"
 
     receipt = ok(await client.request("DELETE", API, headers=head))["receipt"]
     assert re.fullmatch(r"[0-9a-f]{20}", receipt)

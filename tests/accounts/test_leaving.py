@@ -171,6 +171,16 @@ async def test_what_is_older_than_two_years_may_go(anywhere: People) -> None:
     assert await rows(anywhere, AuditEntry) == 0
 
 
+async def guess_while_enrolling(site: People, account_id: str) -> None:
+    async with site.tools.deciding() as session:
+        await second_factor.begin(
+            session, site.tools, account_id=account_id, label="x", by=account_id, visitor=browser()
+        )
+        await second_factor.confirm(
+            session, site.tools, account_id=account_id, code="12345x", by=account_id, visitor=browser()
+        )
+
+
 async def test_every_sensitive_act_leaves_an_entry(site: People) -> None:
     made = await site.join(browser())
     await site.rest()
@@ -188,8 +198,22 @@ async def test_every_sensitive_act_leaves_an_entry(site: People) -> None:
     await recovery.reset_password(
         site.tools, channel="email", target=EMAIL, new_password=PASSWORD, visitor=browser()
     )
-    await site.enrol(made.account_id, browser())
+    with pytest.raises(Refusal):
+        await guess_while_enrolling(site, made.account_id)
     async with site.tools.deciding() as session:
+        await second_factor.remove(
+            session, site.tools, account_id=made.account_id, role=Role.USER, by="cli", visitor=None
+        )
+    _, recovery_codes = await site.enrol(made.account_id, browser())
+    async with site.tools.deciding() as session:
+        await second_factor.check(
+            session,
+            site.tools,
+            account_id=made.account_id,
+            code=recovery_codes[0],
+            action="session.refused",
+            visitor=browser(),
+        )
         await second_factor.new_recovery_codes(
             session, site.tools, account_id=made.account_id, by=made.account_id, visitor=browser()
         )
@@ -218,6 +242,8 @@ async def test_every_sensitive_act_leaves_an_entry(site: People) -> None:
         ("session.ended", "ok"),
         ("second_factor.begun", "ok"),
         ("second_factor.set", "ok"),
+        ("second_factor.set", "refused"),
+        ("second_factor.recovery", "ok"),
         ("second_factor.codes", "ok"),
         ("second_factor.removed", "ok"),
         ("consent.withdrawn", "ok"),

@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import delete, select
 
 from pillnuts.accounts import audit, codes, people, sessions
-from pillnuts.accounts.models import Account, Consent, Departure
+from pillnuts.accounts.models import Account, Consent, Departure, SecondFactor
 from pillnuts.accounts.shapes import Visitor
 from pillnuts.accounts.tools import Tools, fresh_id
 from pillnuts.kernel.db import ReadSession, Session
@@ -41,6 +41,7 @@ async def leave(
 async def export(session: ReadSession, tools: Tools, *, account_id: str, current: str) -> dict[str, Any]:
     """Everything we hold of a person, in plain words and figures; goes into JSON."""
     row = await people.one(session, account_id)
+    factor = await session.get(SecondFactor, account_id)
     given = await session.scalars(
         select(Consent).where(Consent.account_id == account_id).order_by(Consent.id)
     )
@@ -50,6 +51,9 @@ async def export(session: ReadSession, tools: Tools, *, account_id: str, current
             "login_id": row.login_id,
             "role": row.role,
             "created_at": row.created_at,
+            "age_checked_at": row.age_checked_at,
+            "password_changed_at": row.password_changed_at,
+            "second_factor_since": factor.confirmed_at if factor else None,
             "contacts": {one.channel: one.written for one in people.contacts_of(tools, row)},
         },
         "consents": [

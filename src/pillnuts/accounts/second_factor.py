@@ -66,6 +66,15 @@ async def confirm(
     if held is None or held.confirmed_at is not None:
         raise FieldError("second_factor_not_begun", "2단계 인증 설정을 처음부터 다시 해 주세요.", "code")
     if not _totp(tools, held, code):
+        await audit.write(
+            session,
+            tools,
+            action="second_factor.set",
+            account_id=account_id,
+            by=by,
+            visitor=visitor,
+            result="refused",
+        )
         raise _wrong()
     held.confirmed_at = tools.now()
     await audit.write(
