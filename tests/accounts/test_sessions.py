@@ -116,6 +116,17 @@ async def test_signing_out_ends_the_session_on_the_server_at_once(site: People) 
         await site.refresh(signed_in.refresh, browser())
 
 
+@database
+async def test_a_name_that_no_session_has_ends_none(anywhere: People) -> None:
+    made = await anywhere.join(browser())
+    for name in ("", "\0", f"{made.session_id} ", made.session_id.upper() + "\0", "é" * 300):
+        async with anywhere.tools.deciding() as session:
+            assert not await sessions.end(
+                session, anywhere.tools, account_id=made.account_id, session_id=name, by=made.account_id
+            )
+    assert await anywhere.caller(made.access) is not None
+
+
 async def test_nobody_ends_the_session_of_somebody_else(site: People) -> None:
     mine = await site.join(browser())
     other = await site.join(

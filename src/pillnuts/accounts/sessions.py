@@ -6,6 +6,7 @@ session ends for both.
 """
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ USED_ANEW: Final = timedelta(minutes=1)
 KEPT_AFTER_END: Final = timedelta(days=1)
 ENROL: Final = "enrol"
 
+_NAME: Final = re.compile(r"[0-9a-f]{20}")
 _ENDED: Final = ("session_ended", "로그인이 끝났습니다. 다시 로그인해 주세요.")
 
 
@@ -175,6 +177,8 @@ async def end(
     visitor: Visitor | None = None,
 ) -> bool:
     """End one session of an account; False: it has none of that name that is not over."""
+    if not _NAME.fullmatch(session_id):  # PostgreSQL takes no NUL, and MariaDB cuts blanks off
+        return False
     return bool(await _end(session, tools, AccountSession.id == session_id, account_id, by, visitor))
 
 
