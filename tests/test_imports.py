@@ -22,9 +22,10 @@ OPEN = {
     "brief",
     "units",
     "spelling",
+    "product_name",
 }
-"""What a feature shows to others. `units` is the arithmetic of amounts, `spelling` the one form of a name:
-they belong to no page."""
+"""What a feature shows to others. `units` is the arithmetic of amounts, `spelling` the one form of a name,
+`product_name` what the name of a product says: they belong to no page."""
 SOURCES = sorted((ROOT / "src" / "pillnuts").rglob("*.py"))
 
 

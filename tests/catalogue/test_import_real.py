@@ -177,7 +177,7 @@ def test_an_amount_is_a_positive_decimal_with_a_unit(imported: Imported) -> None
             assert Decimal(amount.value) > 0
             assert amount.unit.strip()
             counted += 1
-    assert counted > 26_000
+    assert counted > 25_000  # 790 rows more tell what granules and the like weigh, which is none
 
 
 def test_the_newest_list_says_whether_a_product_is_on_the_market(imported: Imported) -> None:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from pillnuts.catalogue.brief import Brief
-from pillnuts.catalogue.parse import base_name
+from pillnuts.catalogue.product_name import base_name
 from pillnuts.catalogue.spelling import name_key
 
 _ACID = re.compile(
