@@ -64,6 +64,7 @@ def test_everything_counted_is_shown() -> None:
         left_out={"한약재": 100},
         skipped=[Skipped(name="시.csv", reason="식약처 자료가 아닙니다.")],
         impossible={"허가일: 없는 날짜입니다.": Oddity(count=1500, examples=["202000001 ‘2020-13-45’"])},
+        misdated={"고시일: 없는 날짜입니다.": Oddity(count=2, examples=["202000004 ‘00120925’"])},
         impossible_amounts=Oddity(count=1, examples=["202000003 가나펜 8100 g"]),
         unknown_units={"봄단위": Oddity(count=2, examples=["202000003"]), "가단위": Oddity(count=9)},
     )
@@ -74,6 +75,7 @@ def test_everything_counted_is_shown() -> None:
         "넣지 않은 것: 한약재 100",
         "값이 잘못된 행: 허가일: 없는 날짜입니다. 1,500건 (예: 202000001 ‘2020-13-45’)",
         "모르는 단위(적힌 그대로 둠): 봄단위 2건 (예: 202000003)",
+        "날짜가 잘못된 주의와 회수(날짜 없이 받음): 고시일: 없는 날짜입니다. 2건 (예: 202000004 ‘00120925’)",
         "있을 수 없는 함량(글로만 보임):  1건 (예: 202000003 가나펜 8100 g)",
         "지나친 파일: 시.csv (식약처 자료가 아닙니다.)",
     ):

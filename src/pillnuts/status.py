@@ -172,6 +172,7 @@ def show_import(console: Console, release: Release, report: Report) -> None:
     _counts(console, "넣지 않은 것", report.left_out)
     _oddities(console, "값이 잘못된 행", report.impossible)
     _oddities(console, "읽을 수 없는 문서(제품의 다른 값은 받음)", report.unread)
+    _oddities(console, "날짜가 잘못된 주의와 회수(날짜 없이 받음)", report.misdated)
     if report.kept.count:
         _oddities(console, "이전 판의 것을 그대로 둔 것", {"": report.kept})
     _oddities(console, "모르는 단위(적힌 그대로 둠)", report.unknown_units)

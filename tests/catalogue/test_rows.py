@@ -15,6 +15,7 @@ from pillnuts.catalogue.statements import (
     Grouped,
     Label,
     LeftOut,
+    Misdated,
     NamedList,
     NameText,
     Noted,
@@ -413,6 +414,20 @@ def test_a_recall_tells_its_reason_day_and_force(written: str, enforced: bool | 
         assert isinstance(said, Recalled)
         assert (said.recall.reason, said.recall.enforced) == ("함량 부적합", enforced)
         assert said.recall.date == "2024-05-06"
+
+
+def test_a_warning_with_an_impossible_day_is_taken_without_it() -> None:
+    row = {"ITEM_SEQ": SEQ, "ITEM_NAME": "봄정", "TYPE_NAME": "임부금기", "NOTIFICATION_DATE": "00120925"}
+    odd, _, noted = rows_dur.dur_product(row)
+    assert isinstance(odd, Misdated)
+    assert (odd.name, odd.field, odd.text) == (SEQ, "NOTIFICATION_DATE", "00120925")
+    assert isinstance(noted, Noted)
+    assert (noted.caution.kind, noted.caution.date) == ("임부금기", None)
+
+    odd, recalled = rows.recall({"ITEM_SEQ": SEQ, "RTRVL_RESN": "이물", "RECALL_COMMAND_DATE": "2024-13-01"})
+    assert isinstance(odd, Misdated)
+    assert isinstance(recalled, Recalled)
+    assert recalled.recall.date is None
 
 
 def test_what_is_of_no_use_yet_is_counted_by_reason() -> None:

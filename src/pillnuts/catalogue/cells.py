@@ -1,9 +1,32 @@
 """What the cells of a row hold, for every kind of row (pure)."""
 
+from collections.abc import Callable, Iterator
+
 from pillnuts.catalogue import parse
-from pillnuts.catalogue.statements import NamedList, NameText
+from pillnuts.catalogue.statements import Misdated, NamedList, NameText, Statement
 
 Row = dict[str, str]
+Reader = Callable[[Row], Iterator[Statement]]
+
+
+def warns_undated(*columns: str) -> Callable[[Reader], Reader]:
+    """Let a reader take rows whose days cannot be: a warning must not vanish because of its date."""
+
+    def taking(read: Reader) -> Reader:
+        def reading(row: Row) -> Iterator[Statement]:
+            sound = row.copy()
+            for column in columns:
+                try:
+                    parse.date(row.get(column, ""), column)
+                except parse.ParseError as error:
+                    sound[column] = ""
+                    name = row.get("ITEM_SEQ") or row.get("INGR_CODE") or ""
+                    yield Misdated(name, column, error.text, error.reason)
+            yield from read(sound)
+
+        return reading
+
+    return taking
 
 
 def tidy_date(text: str) -> str | None:

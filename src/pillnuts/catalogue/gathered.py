@@ -8,6 +8,7 @@ from pillnuts.catalogue.merge import Common, Origin, Told
 from pillnuts.catalogue.scratch import Scratch, packed, unpacked
 from pillnuts.catalogue.statements import (
     LeftOut,
+    Misdated,
     Noted,
     OfProduct,
     Quantified,
@@ -49,6 +50,8 @@ class Gathered:
                 self.unread[one] = max(
                     self.unread.get(one, origin), origin, key=lambda o: (o.weight, o.source)
                 )
+            case Misdated():
+                pass  # only to be reported
             case _:
                 self.common.take(statement, origin)
 

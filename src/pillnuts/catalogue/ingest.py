@@ -25,7 +25,7 @@ from pillnuts.catalogue.models import IngredientRow, ProductRow, Release
 from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.queries import current
 from pillnuts.catalogue.report import FileReport, Report, Skipped, grouped
-from pillnuts.catalogue.statements import LeftOut, Unread
+from pillnuts.catalogue.statements import LeftOut, Misdated, Unread
 from pillnuts.kernel.db import Base, Session
 
 LARGEST_LOSS = 0.05
@@ -110,6 +110,8 @@ def take(table: source.Table, gathered: Gathered, report: Report, *, folder: str
                 report.leave_out(file, statement.reason)
             elif isinstance(statement, Unread):
                 report.note_unread(statement)
+            elif isinstance(statement, Misdated):
+                report.note_day(statement)
     for reason, count in (gathered.common.unused - unused).items():
         file.left_out[reason] = count
         report.left_out[reason] = report.left_out.get(reason, 0) + count

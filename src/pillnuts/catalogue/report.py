@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from pillnuts.catalogue import units
 from pillnuts.catalogue.parse import ParseError
 from pillnuts.catalogue.shapes import Product
-from pillnuts.catalogue.statements import Unread
+from pillnuts.catalogue.statements import Misdated, Unread
 
 EXAMPLES = 5
 
@@ -130,6 +130,8 @@ class Report(BaseModel):
     """Rows with an impossible value, by field and reason."""
     unread: dict[str, Oddity] = Field(default_factory=dict)
     """Label documents that cannot be read, by field and reason; the rest of their rows was taken."""
+    misdated: dict[str, Oddity] = Field(default_factory=dict)
+    """Warnings with a day that cannot be, by field and reason; they were taken without it."""
     kept: Oddity = Field(default_factory=Oddity)
     """What the release before has in place of something unreadable."""
     unknown_units: dict[str, Oddity] = Field(default_factory=dict)
@@ -153,6 +155,10 @@ class Report(BaseModel):
     def note_unread(self, document: Unread) -> None:
         """Count a label document that cannot be read, and keep its item code as an example."""
         self.unread.setdefault(f"{document.field}: {document.reason}", Oddity()).add(document.item_seq)
+
+    def note_day(self, day: Misdated) -> None:
+        oddity = self.misdated.setdefault(f"{day.field}: {day.reason}", Oddity())
+        oddity.add(f"{day.name} ‘{day.text[:60]}’")
 
     def note_unit(self, unit: str, item_seq: str) -> None:
         if unit and not units.is_known(unit):

@@ -7,7 +7,18 @@ Those about permits stand in `rows_permit`, those of the DUR in `rows_dur`.
 from collections.abc import Callable, Iterator
 
 from pillnuts.catalogue import parse
-from pillnuts.catalogue.cells import Row, classed, date_of, etc_otc, filled, is_rare, looks, needed, unsplit
+from pillnuts.catalogue.cells import (
+    Row,
+    classed,
+    date_of,
+    etc_otc,
+    filled,
+    is_rare,
+    looks,
+    needed,
+    unsplit,
+    warns_undated,
+)
 from pillnuts.catalogue.shapes import Recall
 from pillnuts.catalogue.statements import CodeNamed, Quantified, Recalled, Said, Statement, Unused
 
@@ -89,9 +100,10 @@ def main_ingredient(row: Row) -> Iterator[Statement]:
     yield Quantified(item_seq, row["MTRAL_NM"], amount)
 
 
+@warns_undated("RECALL_COMMAND_DATE", "RTRVL_CMMND_DT")
 def recall(row: Row) -> Iterator[Statement]:
     enforced = {"Y": True, "N": False}.get(row.get("ENFRC_YN", ""))
-    day = date_of(row.get("RECALL_COMMAND_DATE", "")) or date_of(row.get("RTRVL_CMMND_DT", "")[:8])
+    day = date_of(row.get("RECALL_COMMAND_DATE", "")) or date_of(row.get("RTRVL_CMMND_DT", ""))
     recall = Recall(
         reason=needed(row, "RTRVL_RESN"), enforced=enforced, source="식약처 회수·판매중지 정보", date=day
     )

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from pillnuts.catalogue import notices, parse
-from pillnuts.catalogue.cells import Row, classed, coded, date_of, etc_otc, filled, needed, status
+from pillnuts.catalogue.cells import (
+    Row,
+    classed,
+    coded,
+    date_of,
+    etc_otc,
+    filled,
+    needed,
+    status,
+    warns_undated,
+)
 from pillnuts.catalogue.identity import Group
 from pillnuts.catalogue.shapes import Caution
 from pillnuts.catalogue.statements import (
@@ -20,6 +30,7 @@ from pillnuts.catalogue.statements import (
 DUR_PRODUCT = "식약처 DUR 품목정보"
 
 
+@warns_undated("ITEM_PERMIT_DATE", "CHANGE_DATE", "NOTIFICATION_DATE")
 def dur_product(row: Row) -> Iterator[Statement]:
     item_seq = parse.item_seq(needed(row, "ITEM_SEQ"))
     yield Said(
@@ -77,6 +88,7 @@ def dur_item(row: Row) -> Iterator[Statement]:
     )
 
 
+@warns_undated("NOTIFICATION_DATE")
 def dur_ingredient(row: Row) -> Iterator[Statement]:
     """Read a DUR rule; a deleted rule still tells which names are one substance."""
     plain = {

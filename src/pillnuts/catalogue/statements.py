@@ -33,6 +33,16 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class Misdated:
+    """A day that cannot be, in a row that warns of something; the row is taken, its day is unknown."""
+
+    name: str
+    field: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """A product that is none of ours: 의약외품, 한약재."""
 
@@ -117,7 +127,7 @@ class Unused:
 
 OfProduct = Said | LeftOut | Quantified | Noted | Recalled
 OfNoProduct = Ruled | NotedOfAll | Grouped | DailyLimit | CodeNamed | Unused
-Statement = OfProduct | OfNoProduct | Unread
+Statement = OfProduct | OfNoProduct | Unread | Misdated
 
 
 @dataclass(frozen=True)
