@@ -221,6 +221,17 @@ async def test_without_a_password_the_provider_proves_it_again(
     assert (last.action, words(last)) == ("session.confirmed", {"method": "kakao"})
 
 
+async def test_with_a_password_no_provider_proves_it_in_its_place(
+    people: People, configured: Configured, served: Serving
+) -> None:
+    async with talking(people, configured) as acts:
+        mine = await people.join(browser())
+        await acts.link(served.providers, "google", mine.access, browser())
+        assert (await confirm(people, acts, served, mine.access, name="google")).problem == "password_due"
+
+    assert not confirmed(people.tools, await people.caller(mine.access))
+
+
 async def test_nobody_else_at_the_provider_and_no_old_login_proves_it(
     people: People, configured: Configured, served: Serving
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from pillnuts.accounts import audit, oauth_links, oauth_pending, sessions, sign_in, sign_up
+from pillnuts.accounts import audit, oauth_links, oauth_pending, people, sessions, sign_in, sign_up
 from pillnuts.accounts.errors import FieldError, Refusal, Taken
 from pillnuts.accounts.oauth_config import TITLES, ProviderName
 from pillnuts.accounts.oauth_links import LinkRefused
@@ -232,8 +232,11 @@ async def _confirm(
         return await _failed(tools, talk, attempt, "not_fresh", caller, visitor)
     async with tools.database.reading() as reading:
         found = await oauth_links.find(reading, tools, attempt.provider, person.subject)
+        has_password = (await people.one(reading, caller.account_id)).password_hash is not None
     if found is None or found.account_id != caller.account_id:
         return await _failed(tools, talk, attempt, "other_account", caller, visitor)
+    if has_password:  # a provider may let whoever holds the browser through; a password asks who that is
+        return await _failed(tools, talk, attempt, "password_due", caller, visitor)
     try:
         async with tools.deciding() as session:
             await sign_in.confirm_second_factor(session, tools, caller=caller, code=None, visitor=visitor)

@@ -13,6 +13,7 @@ Problem = Literal[
     "other_account",
     "confirm_again",
     "not_fresh",
+    "password_due",
     "unknown_provider",
 ]
 PROBLEMS: Final[tuple[Problem, ...]] = get_args(Problem)
@@ -28,6 +29,7 @@ _SENTENCES: Final[dict[Problem, str]] = {
     "other_account": "연결된 {title} 계정이 아닙니다. 이 계정에 연결한 {title} 계정으로 해 주세요.",
     "confirm_again": "중요한 변경입니다. 본인 확인을 한 번 더 한 뒤에 다시 눌러 주세요.",
     "not_fresh": "{title}에서 다시 로그인하지 않으셨습니다. {title} 비밀번호까지 입력해 주세요.",
+    "password_due": "이 계정에는 비밀번호가 있습니다. 비밀번호로 확인해 주세요.",
     "unknown_provider": "쓸 수 없는 로그인 방법입니다. 다른 방법으로 로그인해 주세요.",
 }
 
