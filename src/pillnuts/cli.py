@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from pillnuts.accounts.roles import Role
-from pillnuts.settings import Settings
+from pillnuts.settings import Settings, started_with
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -459,18 +459,13 @@ def _end_with(parent: int | None) -> None:
 
 
 def _settings(host: str | None = None, port: int | None = None) -> Settings:
-    """Read the settings; one that cannot be is said, without what it is set to, and ends with 1.
-
-    An option counts in every process that this one starts: links in mails lead to where the site listens.
-    """
+    """Read the settings; one that cannot be is said, without what it is set to, and ends with 1."""
     from pydantic import ValidationError
     from pydantic_settings import SettingsError
     from rich.console import Console
 
-    options = {"PILLNUTS_HOST": host, "PILLNUTS_PORT": port}
-    os.environ |= {name: str(value) for name, value in options.items() if value is not None}
     try:
-        return Settings()
+        return started_with(host=host, port=port)
     except ValidationError as error:
         named = [(str(next(iter(one["loc"]), "")).upper(), one["msg"]) for one in error.errors()]
         wrong = [f"PILLNUTS_{name.removeprefix('PILLNUTS_')}: {said}" for name, said in named]

@@ -1,5 +1,6 @@
 """Every environment variable that Pillnuts reads, with its meaning. Only `main` and `cli` import this."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -224,3 +225,10 @@ class Settings(BaseSettings):
             else str(value)
             for field, value in values
         }
+
+
+def started_with(**options: object) -> Settings:
+    """Read the settings; what the command line says instead also counts in every process it starts."""
+    given = {f"PILLNUTS_{name.upper()}": str(value) for name, value in options.items() if value is not None}
+    os.environ |= given
+    return Settings()
