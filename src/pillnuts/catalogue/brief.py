@@ -101,7 +101,7 @@ def read(body: bytes) -> Brief:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _ingredient(text: str) -> BriefIngredient:
     amount, equivalent, *plain = orjson.loads(text)
     return BriefIngredient(

@@ -7,9 +7,10 @@ database's async driver costs fifty times as much (see docs/decisions/0001).
 import sqlite3
 import zlib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
 import orjson
 
@@ -22,6 +23,7 @@ from pillnuts.catalogue.shapes import IngredientDetail, Product
 _FILE = "catalogue.db"
 _FAST = 1
 """Compression level: higher ones save a tenth and take three times as long."""
+_AHEAD = 1 << 20
 _SCHEMA = """
 CREATE TABLE product (item_seq TEXT PRIMARY KEY, document BLOB NOT NULL);
 CREATE TABLE brief (item_seq TEXT PRIMARY KEY, document BLOB NOT NULL);
@@ -143,4 +145,13 @@ class ShelfPart:
             history_shelf.fill(db, release.earlier_texts())
 
     def open(self, folder: Path) -> Shelf:
+        Thread(target=_at_hand, args=(folder / _FILE,), daemon=True).start()
         return Shelf(folder / _FILE)
+
+
+def _at_hand(file: Path) -> None:
+    """Have the system read a file into its memory: from a cold disk each page of a site takes 5 ms more."""
+    # The folder may be gone by now, for a newer release.
+    with suppress(OSError), file.open("rb", buffering=0) as opened:
+        while opened.read(_AHEAD):
+            pass

@@ -105,7 +105,7 @@ def content(chosen: Chosen, substance: str, *, active: bool) -> Content:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def said_once(row: BriefIngredient, counted_in: Basis) -> Content:
     """What one row says. Few rows are of one product only: most say the same of an additive."""
     return Content(

@@ -49,7 +49,7 @@ def compared_row(
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def lone_row(
     row: BriefIngredient, counted_in: Basis, present: Presence, bar: Bar | None, unit: str | None
 ) -> ComparedRow:
