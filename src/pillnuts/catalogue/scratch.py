@@ -6,10 +6,11 @@ It has no name on the disk and is gone with the object, or with the process, how
 import pickle
 import sqlite3
 import weakref
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
+
+from isal import isal_zlib
 
 _BATCH: Final = 500
 _LARGE: Final = 4096
@@ -84,9 +85,9 @@ class Scratch:
 def packed(thing: object) -> bytes:
     """Give an object as bytes for a scratch file of this very process."""
     body = pickle.dumps(thing, pickle.HIGHEST_PROTOCOL)
-    return zlib.compress(body, 1) if len(body) >= _LARGE else body
+    return isal_zlib.compress(body, 1) if len(body) >= _LARGE else body
 
 
 def unpacked(body: bytes) -> Any:
     """Give back what `packed` was given."""
-    return pickle.loads(zlib.decompress(body) if body.startswith(_ZLIB) else body)  # noqa: S301 -- our own
+    return pickle.loads(isal_zlib.decompress(body) if body.startswith(_ZLIB) else body)  # noqa: S301 -- our own

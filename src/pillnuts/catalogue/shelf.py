@@ -5,7 +5,6 @@ database's async driver costs fifty times as much (see docs/decisions/0001).
 """
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import orjson
+from isal import isal_zlib
 
 from pillnuts.catalogue import history_shelf
 from pillnuts.catalogue.brief import FIELDS, Brief, condense, read
@@ -80,16 +80,16 @@ class Export:
     def briefs(self) -> Iterator[tuple[str, bytes]]:
         """Give every product for the comparison, compressed like the whole documents."""
         return (
-            (item_seq, zlib.compress(condense(zlib.decompress(body)), _FAST))
+            (item_seq, isal_zlib.compress(condense(isal_zlib.decompress(body)), _FAST))
             for item_seq, body in self.products
         )
 
     def brief_products(self) -> Iterator[Product]:
-        return (_trimmed(zlib.decompress(body)) for _, body in self.products)
+        return (_trimmed(isal_zlib.decompress(body)) for _, body in self.products)
 
     def ingredient_documents(self) -> Iterator[IngredientDetail]:
         """Give every substance without what only its own page shows."""
-        return (_trimmed_ingredient(zlib.decompress(body)) for _, body in self.ingredients)
+        return (_trimmed_ingredient(isal_zlib.decompress(body)) for _, body in self.ingredients)
 
 
 class Shelf:
@@ -127,13 +127,13 @@ class Shelf:
 
     def _document(self, statement: str, key: str) -> bytes | None:
         row = self._db.execute(statement, (key,)).fetchone()
-        return None if row is None else zlib.decompress(row[0])
+        return None if row is None else isal_zlib.decompress(row[0])
 
 
 class ShelfPart:
     """How the shelf is written into a snapshot, and opened from it (`kernel.snapshots.Part`)."""
 
-    format = f"3-{zlib.crc32(' '.join((*FIELDS, *history_shelf.FIELDS)).encode()):08x}"
+    format = f"3-{isal_zlib.crc32(' '.join((*FIELDS, *history_shelf.FIELDS)).encode()):08x}"
     """The fields of briefs and earlier texts are part of it: with others, none written before can be read."""
 
     def build(self, folder: Path, release: Export) -> None:
