@@ -267,7 +267,9 @@ def test_several_processes_share_a_port_and_count_together(demo_settings: Settin
     port = 8947
     environment = os.environ | {"PILLNUTS_HOME": str(demo_settings.home), "PILLNUTS_WEB_PROCESSES": "2"}
     command = [str(Path(sys.executable).parent / "pillnuts"), "web", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment, cwd=demo_settings.home, stdout=subprocess.DEVNULL)
+    said = demo_settings.home / "said.log"
+    with said.open("wb") as out:
+        process = subprocess.Popen(command, env=environment, cwd=demo_settings.home, stdout=out)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
             deadline = time.monotonic() + 180
@@ -285,6 +287,7 @@ def test_several_processes_share_a_port_and_count_together(demo_settings: Settin
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) in {0, -signal.SIGTERM}
+    assert said.read_text().count("each process counts tries by itself") == 1
 
 
 @pytest.mark.parametrize(("trusted", "last"), [("127.0.0.1", 401), ("192.0.2.1", 429)])

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
 import uvicorn
 from fastapi import Request
 from starlette.types import Lifespan
@@ -47,6 +48,8 @@ from pillnuts.search.counting import CountedSearches
 from pillnuts.search.service import PopularSearches, exchange
 from pillnuts.secrecy import is_loopback, site_secret
 from pillnuts.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 KOREA: Final = timezone(timedelta(hours=9))
 SEARCHES_SECONDS: Final = 60.0
@@ -133,12 +136,12 @@ def make_accounts(settings: Settings, database: Database, metrics: Metrics | Non
     return tools
 
 
-def secret_of(settings: Settings, host: str | None = None) -> str:
+def secret_of(settings: Settings) -> str:
     """The site's secret. Raises NoSecretError when the site must not start without a better one."""
     return site_secret(
         settings.secret.get_secret_value(),
         home=settings.home,
-        host=host or settings.host,
+        host=settings.host,
         database=settings.database,
         site=settings.site_url,
     )
@@ -201,18 +204,22 @@ def web_app() -> WebApp:
     return create_web_app(settings)
 
 
-def run_web(settings: Settings, host: str | None = None, port: int | None = None) -> None:
+def run_web(settings: Settings) -> None:
     """Serve until a signal ends it."""
-    secret_of(settings, host)
+    secret_of(settings)
     logs.configure(settings.log_level, settings.log_format)
     several = settings.web_processes > 1
     if several:
         _share_metrics(settings)
+        if not settings.redis_url.get_secret_value():
+            log.warning(
+                "each process counts tries by itself", processes=settings.web_processes, set="REDIS_URL"
+            )
     uvicorn.run(
         "pillnuts.main:web_app" if several else create_web_app(settings),
         factory=several,
-        host=host or settings.host,
-        port=settings.port if port is None else port,
+        host=settings.host,
+        port=settings.port,
         workers=settings.web_processes,
         forwarded_allow_ips=settings.trusted_proxies,
         **OPTIONS,
