@@ -84,6 +84,8 @@ def serve(host: Host = None, port: Port = None) -> None:
     if code := subprocess.run(_ourselves("prepare"), check=False).returncode:  # noqa: S603 -- our own command
         raise typer.Exit(code)
     logs.configure(settings.log_level, settings.log_format)
+    if sys.stderr.isatty():  # a machine reads log lines only
+        print(f"필넛츠: {settings.site} (끝내기: Ctrl+C)", file=sys.stderr)  # noqa: T201
     raise typer.Exit(children.keep_running({name: _ourselves(name) for name in ("web", "worker")}))
 
 
