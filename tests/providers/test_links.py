@@ -297,6 +297,7 @@ async def test_the_last_way_in_stays(people: People, configured: Configured, ser
     async with people.tools.database.reading() as session:
         (view,) = await oauth_links.list_(session, account_id=joined.account_id)
     assert view.last_way_in
+    assert "provider.unlinked" not in [line.action for line in await people.audited()]
 
 
 async def test_unlinking_ends_other_sessions_and_is_told(
@@ -315,7 +316,9 @@ async def test_unlinking_ends_other_sessions_and_is_told(
     notices = [one["text"] for one in await people.sent() if one["name"] == "sms.send"]
     assert any("연결을 끊었습니다" in text for text in notices)
     assert [one["provider"] for one in await waiting(people)] == ["kakao"]
-    assert "provider.unlinked" in [line.action for line in await people.audited()]
+    (line,) = [line for line in await people.audited() if line.action == "provider.unlinked"]
+    assert (line.result, line.account_id, line.by) == ("ok", mine.account_id, mine.account_id)
+    assert words(line) == {"provider": "kakao"}
     assert (await people.sign_in(browser(), password=PASSWORD)).account_id == mine.account_id
 
 
