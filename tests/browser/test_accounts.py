@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from pillnuts.accounts.roles import Role
 from tests.browser.account_pages import (
@@ -281,6 +281,33 @@ def test_two_tabs_use_one_session_at_the_same_time(visitor: Visitor, town: Town)
     for tab in (page, other):
         tab.reload()
         heading(tab, "내 계정")
+
+
+def test_two_tabs_whose_token_is_over_load_at_once_and_stay_signed_in(visitor: Visitor, town: Town) -> None:
+    town.make("nuri0009")
+    page, other = visitor.page, visitor.context.new_page()
+    sign_in(page, visitor.site, "nuri0009")
+    other.goto(f"{visitor.site}/account")
+    answers: list[Response] = []
+    visitor.context.on("response", lambda one: answers.append(one))  # noqa: PLW0108 -- no builtin, says playwright
+    for _ in range(10):
+        visitor.context.clear_cookies(name="pillnuts_access")
+        answers.clear()
+        at = page.evaluate("Date.now() + 100")
+        with page.expect_navigation(), other.expect_navigation():
+            for tab in (page, other):
+                tab.evaluate("at => { setTimeout(() => location.reload(), at - Date.now()) }", at)
+        for tab in (page, other):
+            heading(tab, "내 계정")
+        renewed = [one for one in answers if "pillnuts_access=" in (one.header_value("set-cookie") or "")]
+        if {one.frame.page for one in renewed} == {page, other}:
+            break  # both came without an access token, with the one refresh token that they share
+    else:
+        raise AssertionError("the tabs never came at once")
+    for tab in (page, other):
+        tab.goto(f"{visitor.site}/account/sessions")
+        heading(tab, "로그인한 기기")
+        expect(tab.locator(".devices li")).to_have_count(1)
 
 
 def test_signing_out_in_one_tab_leads_the_other_to_the_door(visitor: Visitor, town: Town) -> None:

@@ -1,8 +1,11 @@
 """Kakao, Naver and Google, clicked through with the providers as this machine plays them."""
 
+import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -142,3 +145,54 @@ def test_who_came_by_a_provider_proves_it_there_and_sets_a_password(page: Page, 
     expect(page.get_by_text("아이디와 비밀번호를 정했습니다.")).to_be_visible()
     press(page, "로그아웃")
     sign_in(page, place.site, "googler1")
+
+
+def test_who_has_a_second_factor_proves_that_too_before_leaving(page: Page, place: Place) -> None:
+    join(page, place.site, "네이버", "누리")
+    page.goto(f"{place.site}/account/second-factor")
+    press(page, "켜기")
+    go(page, "네이버로 확인하기")
+    totp, recovery = set_second_factor(page)
+    page.goto(f"{place.site}/account")
+    press(page, "로그아웃")
+    go(page, "네이버로 계속하기")  # a session that has proved nothing again
+    by_recovery_code(page, recovery)
+
+    page.goto(f"{place.site}/account/leave")
+    heading(page, "본인인지 다시 확인합니다")
+    go(page, "네이버로 확인하기")
+    heading(page, "2단계 인증")
+    assert page.url == f"{place.site}/account/confirm/second-factor"
+    accessible(page)
+    page.goto(f"{place.site}/account/leave")  # the provider alone opens nothing
+    heading(page, "본인인지 다시 확인합니다")
+    page.goto(f"{place.site}/account/confirm/second-factor")
+    page.locator("#code").fill("000000")
+    press(page, "확인")
+    expect(page.locator("#code-error")).to_contain_text("맞지 않습니다")
+    page.locator("#code").fill(totp.at(int(time.time()) + 30))  # that of now was used for setting it up
+    press(page, "확인")
+    heading(page, "탈퇴")
+    page.get_by_role("checkbox").check()
+    press(page, "탈퇴하기")
+    heading(page, "탈퇴했습니다")
+
+
+def set_second_factor(page: Page) -> tuple[pyotp.TOTP, str]:
+    """Put an app in force; gives it, and a recovery code."""
+    press(page, "켜기")
+    totp = pyotp.TOTP("".join(page.locator(".secret").inner_text().split()))
+    page.locator("#code").fill(totp.now())
+    press(page, "켜기")
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
+    recovery = page.locator(".recovery-codes li").first.inner_text()
+    press(page, "다 적었습니다")
+    return totp, recovery
+
+
+def by_recovery_code(page: Page, code: str) -> None:
+    """The second step of signing in."""
+    page.get_by_text("휴대전화가 없으십니까").click()
+    page.get_by_label("복구 번호").fill(code)
+    press(page, "복구 번호로 확인")
+    expect(page).not_to_have_url(re.compile("sign-in"))
