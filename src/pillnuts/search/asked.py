@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from pillnuts.catalogue.shapes import Role
 from pillnuts.kernel.errors import Invalid
@@ -24,9 +24,12 @@ def _unset(value: Any) -> Any:
     return None if value == "" else value
 
 
+_OTC: Final = {"": None} | {word: kind for kind in Otc for word in (kind.value, f"{kind.value}의약품")}
+"""The long names too, as products carry them; and a form's `otc=` for a filter that nobody chose."""
+
+
 def _otc(value: Any) -> Any:
-    """Take the long names too, as products carry them: `일반의약품`."""
-    return value.removesuffix("의약품") or None if isinstance(value, str) else value
+    return _OTC.get(value, value) if isinstance(value, str) else value
 
 
 _TEXT: Final[dict[str, Any]] = {"maxLength": LONGEST}
@@ -60,7 +63,9 @@ class IngredientsAsked(Typed):
 class SearchAsked(Typed):
     by: By = Field(By.ALL, description="어디에서 찾을지")
     sort: Sort = Field(Sort.POPULAR, description="차례")
-    otc: Annotated[Otc | None, BeforeValidator(_otc)] = Field(None, description="일반·전문 의약품")
+    otc: Annotated[
+        Otc | None, BeforeValidator(_otc), WithJsonSchema({"type": "string", "enum": list(_OTC)})
+    ] = Field(None, description="일반·전문 의약품")
     class_: Annotated[str | None, BeforeValidator(_unset)] = Field(
         None, alias="class", max_length=LONGEST_CHOICE, description="약효분류 이름"
     )
