@@ -182,14 +182,24 @@ def _admin(caller: CurrentUser) -> Caller:
 AdminUser = Annotated[Caller, Depends(_admin)]
 
 
-def _recently(caller: CurrentUser, tools: TheTools) -> Caller:
+def _recent(tools: Tools, caller: Caller) -> Caller:
     if not sign_in.recently_confirmed(tools, caller):
         raise NotAllowed("confirm_again", "중요한 변경입니다. 비밀번호를 한 번 더 확인해 주세요.")
     return caller
 
 
+def _recently(caller: CurrentUser, tools: TheTools) -> Caller:
+    return _recent(tools, caller)
+
+
+def _enrolling_recently(caller: Enrolling, tools: TheTools) -> Caller:
+    return _recent(tools, caller)
+
+
 RecentlyConfirmed = Annotated[Caller, Depends(_recently)]
 """Who proved again, in the last five minutes, that it is them."""
+EnrollingConfirmed = Annotated[Caller, Depends(_enrolling_recently)]
+"""The same of `Enrolling`."""
 
 
 def form_token(request: Request) -> str:

@@ -7,12 +7,12 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from pillnuts.accounts import audit, codes, people, rules, sessions
+from pillnuts.accounts import audit, codes, people, rules, second_factor, sessions
 from pillnuts.accounts.contacts import Channel, parse
 from pillnuts.accounts.errors import FieldError, Taken
 from pillnuts.accounts.messages import send_notice
 from pillnuts.accounts.models import Account
-from pillnuts.accounts.shapes import Caller, Visitor
+from pillnuts.accounts.shapes import Caller, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
 from pillnuts.kernel.rates import Limit
@@ -119,6 +119,20 @@ async def set_login(tools: Tools, *, caller: Caller, login_id: str, password: st
         await audit.write(
             session, tools, action="login_id.set", account_id=row.id, by=row.id, visitor=visitor
         )
+
+
+async def set_second_factor(
+    tools: Tools, *, caller: Caller, code: str, visitor: Visitor
+) -> tuple[tuple[str, ...], SignedIn]:
+    """Finish what `second_factor.begin` began; gives the recovery codes and new tokens of this session."""
+    async with tools.deciding() as session:
+        recovery_codes = await second_factor.confirm(
+            session, tools, account_id=caller.account_id, code=code, by=caller.account_id, visitor=visitor
+        )
+        await sessions.add_method(session, session_id=caller.session_id, method="totp")
+        signed_in = await sessions.renew(session, tools, session_id=caller.session_id)
+        await tell(session, tools, account_id=caller.account_id, what="2단계 인증을 설정했습니다.")
+    return recovery_codes, signed_in
 
 
 async def tell(session: Session, tools: Tools, *, account_id: str, what: str) -> None:

@@ -15,11 +15,16 @@ from pillnuts.accounts import (
     second_factor,
     sessions,
 )
-from pillnuts.accounts.auth import CurrentUser, Enrolling, RecentlyConfirmed, TheTools, TheVisitor
+from pillnuts.accounts.auth import (
+    CurrentUser,
+    Enrolling,
+    EnrollingConfirmed,
+    RecentlyConfirmed,
+    TheTools,
+    TheVisitor,
+)
 from pillnuts.accounts.contacts import Channel
-from pillnuts.accounts.errors import NotAllowed
 from pillnuts.accounts.shapes import ConsentKind
-from pillnuts.accounts.sign_in import recently_confirmed
 from pillnuts.kernel.errors import NotFound
 from pillnuts.kernel.web import problems
 
@@ -166,9 +171,7 @@ async def leave(tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed)
 
 
 @api.post("/second-factor", responses=problems(422), summary="2단계 인증 설정 시작하기")
-async def begin_factor(tools: TheTools, visitor: TheVisitor, caller: Enrolling) -> answers.Enrolment:
-    if not recently_confirmed(tools, caller):
-        raise NotAllowed("confirm_again", "중요한 변경입니다. 비밀번호를 한 번 더 확인해 주세요.")
+async def begin_factor(tools: TheTools, visitor: TheVisitor, caller: EnrollingConfirmed) -> answers.Enrolment:
     async with tools.deciding() as session:
         row = await people.one(session, caller.account_id)
         enrolment = await second_factor.begin(
@@ -187,18 +190,7 @@ async def confirm_factor(
     tools: TheTools, visitor: TheVisitor, caller: Enrolling, body: asked.ConfirmFactor
 ) -> answers.RecoveryCodes:
     """이 로그인의 토큰도 새로 받습니다. 앞의 갱신 토큰은 쓸 수 없게 됩니다."""
-    async with tools.deciding() as session:
-        codes = await second_factor.confirm(
-            session,
-            tools,
-            account_id=caller.account_id,
-            code=body.code,
-            by=caller.account_id,
-            visitor=visitor,
-        )
-        await sessions.add_method(session, session_id=caller.session_id, method="totp")
-        signed_in = await sessions.renew(session, tools, session_id=caller.session_id)
-        await changes.tell(session, tools, account_id=caller.account_id, what="2단계 인증을 설정했습니다.")
+    codes, signed_in = await changes.set_second_factor(tools, caller=caller, code=body.code, visitor=visitor)
     return answers.RecoveryCodes(recovery_codes=list(codes), tokens=answers.Tokens.of(signed_in))
 
 

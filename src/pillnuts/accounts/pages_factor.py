@@ -7,10 +7,9 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import Field
 
-from pillnuts.accounts import auth, changes, own_routes, people, second_factor, sessions, sign_in
+from pillnuts.accounts import auth, changes, own_routes, people, second_factor
 from pillnuts.accounts import pages_drafts as drafts
-from pillnuts.accounts.auth import Enrolling, RecentlyConfirmed, TheTools, TheVisitor
-from pillnuts.accounts.errors import NotAllowed
+from pillnuts.accounts.auth import Enrolling, EnrollingConfirmed, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.pages_forms import (
     HOME,
     SECOND_FACTOR,
@@ -22,7 +21,7 @@ from pillnuts.accounts.pages_forms import (
     router,
     show,
 )
-from pillnuts.accounts.shapes import Caller, Profile, Visitor
+from pillnuts.accounts.shapes import Caller, Profile
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.errors import AppError
 
@@ -54,22 +53,15 @@ async def _profile(tools: Tools, caller: Caller) -> Profile:
 
 @pages.post(SECOND_FACTOR)
 async def begin(
-    request: Request, tools: TheTools, visitor: TheVisitor, caller: Enrolling, form: Annotated[Sent, Form()]
+    request: Request,
+    tools: TheTools,
+    visitor: TheVisitor,
+    caller: EnrollingConfirmed,
+    form: Annotated[Sent, Form()],
 ) -> Response:
-    if not sign_in.recently_confirmed(tools, caller):
-        raise NotAllowed("confirm_again", "중요한 변경입니다. 비밀번호를 한 번 더 확인해 주세요.")
     try:
         checked(request, caller, form)
-        async with tools.deciding() as session:
-            row = await people.one(session, caller.account_id)
-            enrolment = await second_factor.begin(
-                session,
-                tools,
-                account_id=row.id,
-                label=row.login_id or "필넛츠",
-                by=row.id,
-                visitor=visitor,
-            )
+        enrolment = await own_routes.begin_factor(tools, visitor, caller)
     except AppError as error:
         return await _factor(request, tools, caller, Filled({}).refused(error))
     said = {"uri": enrolment.uri, "secret": enrolment.secret}
@@ -105,31 +97,15 @@ async def set_form(
     try:
         checked(request, caller, form)
         complete(form, code="인증 앱에 보이는 번호 여섯 자리를 입력해 주세요.")
-        codes = await _confirmed(request, tools, visitor, caller, form.code)
+        codes, signed_in = await changes.set_second_factor(
+            tools, caller=caller, code=form.code, visitor=visitor
+        )
     except AppError as error:
         return _set(request, caller, filled.refused(error))
+    auth.keep_signed_in(request, signed_in)
     drafts.drop(request, "factor")
     drafts.keep(request, "codes", {"codes": codes}, of=caller.session_id)
     return away(CODES)
-
-
-async def _confirmed(
-    request: Request, tools: Tools, visitor: Visitor, caller: Caller, code: str
-) -> tuple[str, ...]:
-    async with tools.deciding() as session:
-        codes = await second_factor.confirm(
-            session,
-            tools,
-            account_id=caller.account_id,
-            code=code,
-            by=caller.account_id,
-            visitor=visitor,
-        )
-        await changes.tell(session, tools, account_id=caller.account_id, what="2단계 인증을 설정했습니다.")
-        await sessions.add_method(session, session_id=caller.session_id, method="totp")
-        signed_in = await sessions.renew(session, tools, session_id=caller.session_id)
-    auth.keep_signed_in(request, signed_in)
-    return codes
 
 
 @pages.get(CODES)
