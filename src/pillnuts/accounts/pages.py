@@ -7,6 +7,7 @@ from pillnuts.accounts import (
     pages_own,
     pages_provider,
     pages_recover,
+    pages_rights,
     pages_sign_in,
     pages_sign_up,
     pages_texts,
@@ -20,6 +21,7 @@ for part in (
     pages_recover,
     pages_provider,
     pages_own,
+    pages_rights,
     pages_factor,
     pages_texts,
 ):

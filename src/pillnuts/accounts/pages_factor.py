@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import Field
 
-from pillnuts.accounts import auth, changes, own_routes, people, second_factor
+from pillnuts.accounts import auth, changes, own_routes, second_factor
 from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts.auth import Enrolling, EnrollingConfirmed, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.pages_forms import (
@@ -18,10 +18,11 @@ from pillnuts.accounts.pages_forms import (
     away,
     checked,
     complete,
+    profile_of,
     router,
     show,
 )
-from pillnuts.accounts.shapes import Caller, Profile
+from pillnuts.accounts.shapes import Caller
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.errors import AppError
 
@@ -42,13 +43,8 @@ async def factor_page(request: Request, tools: TheTools, caller: Enrolling) -> R
 
 
 async def _factor(request: Request, tools: Tools, caller: Caller, form: Filled) -> Response:
-    profile = await _profile(tools, caller)
+    profile = await profile_of(tools, caller)
     return show(request, "accounts/factor.html", form, profile=profile, must=caller.must_enrol)
-
-
-async def _profile(tools: Tools, caller: Caller) -> Profile:
-    async with tools.database.reading() as session:
-        return await people.profile(session, tools, account_id=caller.account_id)
 
 
 @pages.post(SECOND_FACTOR)
@@ -149,7 +145,7 @@ async def codes_gone() -> Response:
 
 @pages.get(REMOVE)
 async def remove_page(request: Request, tools: TheTools, caller: RecentlyConfirmed) -> Response:
-    profile = await _profile(tools, caller)
+    profile = await profile_of(tools, caller)
     return show(request, "accounts/factor_remove.html") if profile.second_factor else away(SECOND_FACTOR)
 
 

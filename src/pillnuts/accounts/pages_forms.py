@@ -10,17 +10,18 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, Self, TypeVar, cast
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
-from pillnuts.accounts import auth, texts
+from pillnuts.accounts import auth, people, texts
 from pillnuts.accounts.errors import FieldError, NotAllowed, NotSignedIn
 from pillnuts.accounts.oauth_config import TITLES
 from pillnuts.accounts.oauth_words import sentence
-from pillnuts.accounts.shapes import Caller
+from pillnuts.accounts.shapes import Caller, Profile
 from pillnuts.accounts.sign_up import KOREA
+from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.errors import AppError
 from pillnuts.kernel.web import page
 
@@ -38,6 +39,25 @@ STALE: Final = "화면이 오래되어 한 번 더 확인합니다. 적으신 �
 
 Short = Annotated[str, Field(max_length=254)]
 Long = Annotated[str, Field(max_length=4096)]
+
+DONE: Final = {
+    "signed_up": "가입했습니다. 환영합니다.",
+    "password": "비밀번호를 바꾸었습니다. 다른 기기에서는 로그아웃되었습니다.",
+    "phone": "휴대전화 번호를 바꾸었습니다.",
+    "email": "이메일을 바꾸었습니다.",
+    "phone_removed": "휴대전화 번호를 지웠습니다.",
+    "email_removed": "이메일을 지웠습니다.",
+    "login": "아이디와 비밀번호를 정했습니다.",
+    "factor": "2단계 인증을 켰습니다.",
+    "factor_removed": "2단계 인증을 껐습니다.",
+    "ended": "그 기기에서 로그아웃했습니다.",
+    "ended_others": "다른 기기에서 모두 로그아웃했습니다.",
+    "given": "동의하셨습니다.",
+    "withdrawn": "동의를 거두었습니다. 그 동의로 보관하던 정보는 모두 지웠습니다.",
+}
+
+Done = Annotated[str, Query(max_length=40)]
+"""In an address: which of `DONE` a page is to say."""
 
 
 class SeveralWrong(FieldError):
@@ -244,3 +264,8 @@ def show(request: Request, template: str, form: Filled | None = None, **context:
     )
     response.headers.update(filled.headers)
     return response
+
+
+async def profile_of(tools: Tools, caller: Caller) -> Profile:
+    async with tools.database.reading() as session:
+        return await people.profile(session, tools, account_id=caller.account_id)
