@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from alembic import context
 
 from pillnuts.accounts import models as _accounts  # noqa: F401 -- importing models puts their tables into Base
-from pillnuts.accounts import oauth_models as _oauth  # noqa: F401
+from pillnuts.accounts.oauth import models as _oauth  # noqa: F401
 from pillnuts.catalogue import history_models as _history  # noqa: F401
 from pillnuts.catalogue import models as _catalogue  # noqa: F401
 from pillnuts.kernel import locks as _locks  # noqa: F401

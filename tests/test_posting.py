@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pillnuts.accounts.oauth_config import Providers
-from pillnuts.accounts.oauth_unlink import unlinking
+from pillnuts.accounts.oauth.config import Providers
+from pillnuts.accounts.oauth.unlink import unlinking
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.web import ROOT
 from pillnuts.notifications.service import WaysOut, delivering

@@ -18,8 +18,7 @@ from fastapi import Request
 from starlette.types import Lifespan
 
 from pillnuts import posting, releases
-from pillnuts.accounts import oauth_links, oauth_routes, oauth_upkeep, own_routes
-from pillnuts.accounts import pages as account_pages
+from pillnuts.accounts import own_routes
 from pillnuts.accounts import routes as accounts
 from pillnuts.accounts import tools as accounts_tools
 from pillnuts.accounts.cookies import Cookies
@@ -27,7 +26,11 @@ from pillnuts.accounts.doors import Doors
 from pillnuts.accounts.hashing import Cost
 from pillnuts.accounts.housekeeping import SECONDS as TIDY_SECONDS
 from pillnuts.accounts.housekeeping import tidy
-from pillnuts.accounts.oauth_talk import Talks
+from pillnuts.accounts.oauth import links as oauth_links
+from pillnuts.accounts.oauth import routes as oauth_routes
+from pillnuts.accounts.oauth import upkeep as oauth_upkeep
+from pillnuts.accounts.oauth.talk import Talks
+from pillnuts.accounts.pages import routes as account_pages
 from pillnuts.accounts.tools import Caps, Tools
 from pillnuts.catalogue import routes as catalogue
 from pillnuts.compare import routes as compare

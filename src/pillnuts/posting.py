@@ -8,8 +8,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry
 
-from pillnuts.accounts.oauth_config import NAMES, Provider, ProviderName, Providers
-from pillnuts.accounts.oauth_unlink import unlinking
+from pillnuts.accounts.oauth.config import NAMES, Provider, ProviderName, Providers
+from pillnuts.accounts.oauth.unlink import unlinking
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.delivery import Deliverer
 from pillnuts.kernel.outbox import Outbox

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pillnuts.accounts import people, second_factor
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.pages_forms import read_day
+from pillnuts.accounts.pages.forms import read_day
 from pillnuts.accounts.roles import Role
 from pillnuts.kernel.app import WebApp
 from pillnuts.migrating import migrate

@@ -6,9 +6,10 @@ import unicodedata
 
 import pytest
 
-from pillnuts.accounts import pages_drafts, people, sign_in
+from pillnuts.accounts import people, sign_in
 from pillnuts.accounts.errors import Busy, Refusal
 from pillnuts.accounts.hashing import Cost, Passwords
+from pillnuts.accounts.pages import drafts
 from pillnuts.accounts.shapes import SecondFactorDue, Visitor
 from pillnuts.kernel.errors import AppError
 from pillnuts.kernel.rates import TooMany
@@ -170,7 +171,7 @@ async def test_a_challenge_is_of_one_browser_and_five_minutes(site: People, how:
     site.clock.pass_(minutes=6 if how == "too late" else 1)
     challenge = {
         "made up": "x.y.z",
-        "another seal": pages_drafts.seal(site.tools, browser().browser, made.account_id),
+        "another seal": drafts.seal(site.tools, browser().browser, made.account_id),
     }.get(how, due.challenge)
     visitor = browser("thief") if how == "another browser" else browser()
     with pytest.raises(Refusal) as error:

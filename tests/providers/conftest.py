@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pillnuts import main, posting
-from pillnuts.accounts import oauth_links
-from pillnuts.accounts.oauth_config import Providers as Configured
+from pillnuts.accounts.oauth import links
+from pillnuts.accounts.oauth.config import Providers as Configured
 from pillnuts.settings import Settings
 from tests.accounts.conftest import anywhere, clock, empty_file, site, tools  # noqa: F401 -- fixtures
 from tests.accounts.site import Clock, People
@@ -86,5 +86,5 @@ def people_anywhere(anywhere: People, served: Serving) -> People:  # noqa: F811
 def joined(people: People, served: Serving) -> People:
     watch: Clock = people.clock
     served.providers.clock = lambda: watch().timestamp()
-    oauth_links.register(people.tools)
+    links.register(people.tools)
     return people

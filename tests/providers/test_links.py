@@ -9,12 +9,13 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
 from pillnuts import posting
-from pillnuts.accounts import leaving, oauth_flow, oauth_links, oauth_upkeep, sessions, sign_in, tools
+from pillnuts.accounts import leaving, sessions, sign_in, tools
 from pillnuts.accounts.errors import FieldError, Refusal, Taken
 from pillnuts.accounts.models import Account
-from pillnuts.accounts.oauth_config import Providers as Configured
-from pillnuts.accounts.oauth_models import ProviderAttempt, ProviderLink, ProviderPending
-from pillnuts.accounts.oauth_unlink import UNLINK, unlinking
+from pillnuts.accounts.oauth import flow, links, upkeep
+from pillnuts.accounts.oauth.config import Providers as Configured
+from pillnuts.accounts.oauth.models import ProviderAttempt, ProviderLink, ProviderPending
+from pillnuts.accounts.oauth.unlink import UNLINK, unlinking
 from pillnuts.kernel.errors import NotFound
 from pillnuts.kernel.outbox import Handler, NeedsOperator, OutboxRow, TryLater, Undeliverable
 from tests.accounts.site import CHEAP, PASSWORD, SECRET, People, browser
@@ -32,7 +33,7 @@ async def rows(people: People, table: type[Any]) -> list[Any]:
 
 async def unlink(people: People, account_id: str, provider: str, keep: str | None = None) -> None:
     async with people.tools.deciding() as session:
-        await oauth_links.unlink(
+        await links.unlink(
             session, people.tools, account_id=account_id, provider=provider, by=account_id, keep=keep
         )
 
@@ -56,7 +57,7 @@ async def test_somebody_joins_links_a_second_one_and_signs_in_by_either(
     assert by_google.signed_in
     assert by_google.signed_in.account_id == joined.account_id
     async with people.tools.database.reading() as session:
-        views = await oauth_links.list_(session, account_id=joined.account_id)
+        views = await links.list_(session, account_id=joined.account_id)
     assert sorted((one.provider, one.last_way_in) for one in views) == [("google", False), ("kakao", False)]
     log = [line for line in await people.audited() if line.action == "provider.linked"]
     assert [words(line)["provider"] for line in log] == ["kakao", "google"]
@@ -157,11 +158,11 @@ async def test_a_return_too_late_and_a_sign_up_too_late(
 
         await acts.go(served.providers, "naver", visitor)
         people.clock.pass_(minutes=30, seconds=1)
-        assert await oauth_flow.pending(people.tools, visitor=visitor) is None
+        assert await flow.sign_up_due(people.tools, visitor=visitor) is None
         with pytest.raises(Refusal, match="시간이 지났"):
             await acts.finish(visitor)
 
-        await oauth_upkeep.tidy(people.tools)
+        await upkeep.tidy(people.tools)
     assert await rows(people, ProviderAttempt) == await rows(people, ProviderPending) == []
     assert [one["provider"] for one in await waiting(people)] == ["naver"]  # nobody became a member
 
@@ -171,10 +172,10 @@ async def test_another_browser_sees_nothing_of_a_sign_up(
 ) -> None:
     async with talking(people, configured) as acts:
         await acts.go(served.providers, "kakao", browser("one"))
-        assert await oauth_flow.pending(people.tools, visitor=browser("two")) is None
+        assert await flow.sign_up_due(people.tools, visitor=browser("two")) is None
         with pytest.raises(Refusal):
             await acts.finish(browser("two"))
-        assert await oauth_flow.pending(people.tools, visitor=browser("one"))
+        assert await flow.sign_up_due(people.tools, visitor=browser("one"))
 
 
 async def test_a_second_factor_is_asked_after_the_provider(
@@ -187,9 +188,9 @@ async def test_a_second_factor_is_asked_after_the_provider(
         people.clock.pass_(minutes=1)
         back = await acts.go(served.providers, "google", visitor)
     assert (back.signed_in, back.open) == (None, "challenge")
-    held = await oauth_flow.challenge(people.tools, visitor=visitor)
+    held = await flow.challenge(people.tools, visitor=visitor)
     assert held
-    assert await oauth_flow.challenge(people.tools, visitor=browser("two")) is None
+    assert await flow.challenge(people.tools, visitor=browser("two")) is None
 
     signed_in = await sign_in.with_second_factor(
         people.tools, challenge=held.challenge, code=totp.at(people.clock.at), visitor=visitor
@@ -199,7 +200,7 @@ async def test_a_second_factor_is_asked_after_the_provider(
 
 async def confirm(
     people: People, acts: Acts, served: Serving, access: str, person: Any = NURI, name: str = "kakao"
-) -> oauth_flow.Returned:
+) -> flow.Returned:
     caller = await people.sure(access)
     return await acts.go(served.providers, name, browser(), person, purpose="confirm", caller=caller)
 
@@ -258,12 +259,12 @@ async def test_with_a_second_factor_the_provider_is_half_of_it(
     caller = await people.sure(joined.access)
 
     with pytest.raises(Refusal):
-        await oauth_flow.finish_confirm(people.tools, caller=caller, code="000000", visitor=visitor)
+        await flow.finish_confirm(people.tools, caller=caller, code="000000", visitor=visitor)
     code = totp.at(people.clock.at)
-    assert await oauth_flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor) == "/"
+    assert await flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor) == "/"
     assert confirmed(people.tools, await people.caller(joined.access))
     with pytest.raises(Refusal, match="시간이 지났"):
-        await oauth_flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor)
+        await flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor)
 
 
 async def test_half_a_proof_does_not_pass_to_another_session(
@@ -280,9 +281,7 @@ async def test_half_a_proof_does_not_pass_to_another_session(
 
     caller = await people.sure(other.access)
     with pytest.raises(Refusal, match="시간이 지났"):
-        await oauth_flow.finish_confirm(
-            people.tools, caller=caller, code=totp.at(people.clock.at), visitor=visitor
-        )
+        await flow.finish_confirm(people.tools, caller=caller, code=totp.at(people.clock.at), visitor=visitor)
 
 
 async def test_the_last_way_in_stays(people: People, configured: Configured, served: Serving) -> None:
@@ -295,7 +294,7 @@ async def test_the_last_way_in_stays(people: People, configured: Configured, ser
         await unlink(people, joined.account_id, "google")
 
     async with people.tools.database.reading() as session:
-        (view,) = await oauth_links.list_(session, account_id=joined.account_id)
+        (view,) = await links.list_(session, account_id=joined.account_id)
     assert view.last_way_in
     assert "provider.unlinked" not in [line.action for line in await people.audited()]
 
@@ -468,8 +467,8 @@ async def test_kakao_ends_a_link_that_is_not_the_last_way_in(
     async with talking(people, configured) as acts:
         mine = await people.join(browser())
         await acts.link(served.providers, "kakao", mine.access, browser())
-    await oauth_upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
-    await oauth_upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
+    await upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
+    await upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
 
     assert await rows(people, ProviderLink) == []
     assert await people.caller(mine.access) is None  # it may have been a thief's
@@ -483,17 +482,17 @@ async def test_the_last_way_in_sleeps_thirty_days_and_wakes(
     people = people_anywhere
     async with talking(people, configured) as acts:
         mine = await acts.join(served.providers, "kakao")
-        await oauth_upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
+        await upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
         assert await people.caller(mine.access) is None
         people.clock.pass_(days=29)
-        await oauth_upkeep.tidy(people.tools)
+        await upkeep.tidy(people.tools)
         back = (await acts.go(served.providers, "kakao", browser())).signed_in
         assert back
         assert back.account_id == mine.account_id
 
-        await oauth_upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
+        await upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="UNLINK_FROM_APPS")
         people.clock.pass_(days=31)
-        await oauth_upkeep.tidy(people.tools)
+        await upkeep.tidy(people.tools)
     assert await rows(people, Account) == []
     left = [line for line in await people.audited() if line.action == "account.left"]
     assert [line.by for line in left] == ["system"]
@@ -505,7 +504,7 @@ async def test_when_the_account_at_kakao_is_gone_so_is_ours(
 ) -> None:
     async with talking(people, configured) as acts:
         await acts.join(served.providers, "kakao")
-    await oauth_upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="ACCOUNT_DELETE")
+    await upkeep.ended_by_kakao(people.tools, subject=str(NURI.kakao), reason="ACCOUNT_DELETE")
 
     assert await rows(people, Account) == []
 

@@ -6,7 +6,7 @@ import sys
 import httpx
 import pytest
 
-from pillnuts.accounts.oauth_config import Providers
+from pillnuts.accounts.oauth.config import Providers
 from pillnuts.posting import IncompleteError, login_providers
 from pillnuts.settings import Settings
 

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from pillnuts.accounts import oauth_words, sessions
+from pillnuts.accounts import sessions
+from pillnuts.accounts.oauth import words
 from tests.accounts.site import ok
 
 from .registered import ADMIN_KEY, APP_ID, BORA, NURI
@@ -146,8 +147,8 @@ async def test_without_an_admin_key_no_callback_is_believed(open_site: Door) -> 
 
 
 def test_every_problem_has_its_sentence() -> None:
-    said = {problem: oauth_words.sentence(problem, "카카오") for problem in oauth_words.PROBLEMS}
+    said = {problem: words.sentence(problem, "카카오") for problem in words.PROBLEMS}
 
     assert len(set(said.values())) == len(said)
     assert all(sentence.endswith(("요.", "니다.")) for sentence in said.values())
-    assert oauth_words.sentence("<b>", "") == "로그인하지 못했습니다. 다시 해 주세요."
+    assert words.sentence("<b>", "") == "로그인하지 못했습니다. 다시 해 주세요."

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pillnuts.accounts.oauth_talk import RETRIES, TIMEOUTS
-from pillnuts.accounts.oauth_tokens import LONGEST_SECONDS, LOOK_AGAIN_SECONDS, Keys
-from pillnuts.accounts.oauth_words import ProviderError
+from pillnuts.accounts.oauth.talk import RETRIES, TIMEOUTS
+from pillnuts.accounts.oauth.tokens import LONGEST_SECONDS, LOOK_AGAIN_SECONDS, Keys
+from pillnuts.accounts.oauth.words import ProviderError
 from pillnuts.kernel.http import Client
 
 from .conftest import configure

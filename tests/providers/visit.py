@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from pillnuts.accounts import audit, oauth_flow, sign_in
-from pillnuts.accounts.oauth_config import Providers as Configured
-from pillnuts.accounts.oauth_flow import Returned
-from pillnuts.accounts.oauth_pending import Purpose
-from pillnuts.accounts.oauth_talk import Talk, Talks
+from pillnuts.accounts import audit, sign_in
+from pillnuts.accounts.oauth import flow
+from pillnuts.accounts.oauth.config import Providers as Configured
+from pillnuts.accounts.oauth.flow import Returned
+from pillnuts.accounts.oauth.pending import Purpose
+from pillnuts.accounts.oauth.talk import Talk, Talks
 from pillnuts.accounts.shapes import AuditLine, Caller, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.app import WebApp
@@ -136,7 +137,7 @@ class Acts:
         caller: Caller | None = None,
         next_: str = "/",
     ) -> str:
-        return await oauth_flow.start(
+        return await flow.start(
             self.tools, self.talk(name), purpose=purpose, next_=next_, caller=caller, visitor=visitor
         )
 
@@ -144,7 +145,7 @@ class Acts:
         self, name: str, returned: str, visitor: Visitor, caller: Caller | None = None
     ) -> Returned:
         said = query_of(returned)
-        return await oauth_flow.come_back(
+        return await flow.come_back(
             self.tools,
             self.talk(name),
             code=said.get("code", ""),
@@ -168,7 +169,7 @@ class Acts:
         return await self.back(name, providers.agree(name, query_of(address), person), visitor, caller)
 
     async def finish(self, visitor: Visitor, born: date = BORN) -> SignedIn:
-        done = await oauth_flow.finish(self.tools, birth_date=born, agreed=CONSENTS, visitor=visitor)
+        done = await flow.finish(self.tools, birth_date=born, agreed=CONSENTS, visitor=visitor)
         return done.signed_in
 
     async def join(

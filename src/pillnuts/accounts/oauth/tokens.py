@@ -14,8 +14,8 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
-from pillnuts.accounts.oauth_config import ISSUERS, Provider
-from pillnuts.accounts.oauth_words import ProviderError
+from pillnuts.accounts.oauth.config import ISSUERS, Provider
+from pillnuts.accounts.oauth.words import ProviderError
 from pillnuts.kernel.http import AskAgain, BadStatus, Client, Reply, successful
 
 ALGORITHMS: Final = ["RS256"]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pillnuts.accounts import answers, oauth_flow, oauth_links, oauth_upkeep
+from pillnuts.accounts import answers
 from pillnuts.accounts.asked import Exact
 from pillnuts.accounts.auth import (
     OptionalUser,
@@ -21,10 +21,11 @@ from pillnuts.accounts.auth import (
     safe_next,
 )
 from pillnuts.accounts.errors import NotAllowed
-from pillnuts.accounts.oauth_config import NAMES, TITLES, ProviderName, Providers
-from pillnuts.accounts.oauth_pending import Purpose
-from pillnuts.accounts.oauth_talk import Talk, Talks
-from pillnuts.accounts.oauth_words import sentence
+from pillnuts.accounts.oauth import flow, links, upkeep
+from pillnuts.accounts.oauth.config import NAMES, TITLES, ProviderName, Providers
+from pillnuts.accounts.oauth.pending import Purpose
+from pillnuts.accounts.oauth.talk import Talk, Talks
+from pillnuts.accounts.oauth.words import sentence
 from pillnuts.accounts.shapes import Caller, ConsentKind
 from pillnuts.accounts.sign_in import recently_confirmed
 from pillnuts.kernel.errors import NotFound
@@ -78,7 +79,7 @@ async def start(
             return _to(SIGN_IN, next=MY_PAGE)
     if caller is not None and purpose == "link" and not _may_link(caller, tools):
         return _to(CONFIRM, provider=talk.provider.name, problem="confirm_again", next=MY_PAGE)
-    address = await oauth_flow.start(
+    address = await flow.start(
         tools, talk, purpose=purpose, next_=safe_next(next), caller=caller, visitor=visitor
     )
     return RedirectResponse(address, _SEE_OTHER)
@@ -96,7 +97,7 @@ async def come_back(
     error: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """Take the browser back from the provider, and send it on at once: its address holds the code."""
-    back = await oauth_flow.come_back(
+    back = await flow.come_back(
         tools, talk, code=code, state=state, error=error, caller=caller, visitor=visitor
     )
     name = talk.provider.name
@@ -116,16 +117,14 @@ async def come_back(
 async def unlinked(request: Request, tools: TheTools, talk: TheKakao) -> Response:
     """Kakao says that somebody ended the link there."""
     said = await _parameters(request)
-    known = oauth_upkeep.is_kakao(
+    known = upkeep.is_kakao(
         talk.provider,
         authorization=request.headers.get("authorization", ""),
         app_id=said.get("app_id", ""),
     )
     if not known:
         raise NotAllowed("not_kakao", "카카오에서 온 요청이 아닙니다.")
-    await oauth_upkeep.ended_by_kakao(
-        tools, subject=said.get("user_id", ""), reason=said.get("referrer_type", "")
-    )
+    await upkeep.ended_by_kakao(tools, subject=said.get("user_id", ""), reason=said.get("referrer_type", ""))
     return Response(status_code=200)
 
 
@@ -160,9 +159,7 @@ async def list_(request: Request, tools: TheTools, caller: OptionalUser) -> Link
     linked = {}
     if caller is not None:
         async with tools.database.reading() as session:
-            linked = {
-                one.provider: one for one in await oauth_links.list_(session, account_id=caller.account_id)
-            }
+            linked = {one.provider: one for one in await links.list_(session, account_id=caller.account_id)}
     offered = [name for name in NAMES if name in linked or providers.get(name) is not None]
     return Links(
         items=[
@@ -175,7 +172,7 @@ async def list_(request: Request, tools: TheTools, caller: OptionalUser) -> Link
 @api.get("/sign-up", responses=problems(404), summary="마치지 않은 가입 보기")
 async def pending(tools: TheTools, visitor: TheVisitor) -> PendingSignUp:
     """네이버, 구글, 카카오에서 처음 돌아온 브라우저가 30분 안에 마칠 가입입니다."""
-    held = await oauth_flow.pending(tools, visitor=visitor)
+    held = await flow.sign_up_due(tools, visitor=visitor)
     if held is None:
         raise NotFound("pending_over", sentence("stale", ""))
     return PendingSignUp.model_validate(held)
@@ -184,22 +181,20 @@ async def pending(tools: TheTools, visitor: TheVisitor) -> PendingSignUp:
 @api.post("/sign-up", status_code=201, responses=problems(401, 409, 422, 429), summary="가입 마치기")
 async def finish(tools: TheTools, visitor: TheVisitor, body: FinishSignUp) -> answers.Tokens:
     """만 14세부터 가입할 수 있습니다."""
-    finished = await oauth_flow.finish(
-        tools, birth_date=body.birth_date, agreed=body.consents, visitor=visitor
-    )
+    finished = await flow.finish(tools, birth_date=body.birth_date, agreed=body.consents, visitor=visitor)
     return answers.Tokens.of(finished.signed_in)
 
 
 @api.delete("/sign-up", status_code=204, summary="가입 그만두기")
 async def give_up(tools: TheTools, visitor: TheVisitor) -> None:
-    await oauth_flow.give_up(tools, visitor=visitor)
+    await flow.give_up(tools, visitor=visitor)
 
 
 @api.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422), summary="연결 끊기")
 async def unlink(tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed, name: ProviderName) -> None:
     """다른 기기에서는 로그아웃됩니다. 로그인할 방법이 그것뿐이면 끊을 수 없습니다."""
     async with tools.deciding() as session:
-        await oauth_links.unlink(
+        await links.unlink(
             session,
             tools,
             account_id=caller.account_id,

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from pydantic import Field
 
 from pillnuts.accounts import auth, changes, own_routes, second_factor
-from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts.auth import Enrolling, EnrollingConfirmed, RecentlyConfirmed, TheTools, TheVisitor
-from pillnuts.accounts.pages_forms import (
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.forms import (
     HOME,
     SECOND_FACTOR,
     Filled,

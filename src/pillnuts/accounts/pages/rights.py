@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from pillnuts.accounts import auth, own_routes, sessions
-from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts.auth import CurrentUser, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.pages_forms import (
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.forms import (
     DONE,
     HOME,
     Done,

@@ -17,9 +17,9 @@ import structlog
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from pillnuts.accounts.oauth_config import Provider
-from pillnuts.accounts.oauth_tokens import Keys
-from pillnuts.accounts.oauth_words import ProviderError
+from pillnuts.accounts.oauth.config import Provider
+from pillnuts.accounts.oauth.tokens import Keys
+from pillnuts.accounts.oauth.words import ProviderError
 from pillnuts.kernel.http import AskAgain, Client, Reply, Retries, Timeouts, Unreachable
 
 log = structlog.get_logger(__name__)

@@ -9,12 +9,12 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from pillnuts.accounts import auth, rules, sign_up, texts
-from pillnuts.accounts import pages_codes as steps
-from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts.auth import OptionalUser, TheTools, TheVisitor
 from pillnuts.accounts.contacts import Channel, parse
-from pillnuts.accounts.pages_codes import CodeForm, ContactForm, Way
-from pillnuts.accounts.pages_forms import (
+from pillnuts.accounts.pages import codes as steps
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.codes import CodeForm, ContactForm, Way
+from pillnuts.accounts.pages.forms import (
     HOME,
     Filled,
     Long,

@@ -17,8 +17,8 @@ from pydantic import BaseModel, Field
 
 from pillnuts.accounts import auth, people, texts
 from pillnuts.accounts.errors import FieldError, NotAllowed, NotSignedIn
-from pillnuts.accounts.oauth_config import TITLES
-from pillnuts.accounts.oauth_words import sentence
+from pillnuts.accounts.oauth.config import TITLES
+from pillnuts.accounts.oauth.words import sentence
 from pillnuts.accounts.shapes import Caller, Profile
 from pillnuts.accounts.sign_up import KOREA
 from pillnuts.accounts.tools import Tools

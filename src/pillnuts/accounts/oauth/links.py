@@ -13,10 +13,10 @@ from pillnuts.accounts import audit, people, sessions
 from pillnuts.accounts.errors import FieldError, Refusal
 from pillnuts.accounts.messages import send_notice
 from pillnuts.accounts.models import Account
-from pillnuts.accounts.oauth_config import ISSUERS, TITLES, ProviderName
-from pillnuts.accounts.oauth_models import ProviderLink
-from pillnuts.accounts.oauth_talk import Person
-from pillnuts.accounts.oauth_words import Problem, sentence
+from pillnuts.accounts.oauth.config import ISSUERS, TITLES, ProviderName
+from pillnuts.accounts.oauth.models import ProviderLink
+from pillnuts.accounts.oauth.talk import Person
+from pillnuts.accounts.oauth.words import Problem, sentence
 from pillnuts.accounts.shapes import Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import ReadSession, Session

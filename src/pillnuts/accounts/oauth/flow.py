@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from pillnuts.accounts import audit, oauth_links, oauth_pending, people, sessions, sign_in, sign_up
+from pillnuts.accounts import audit, people, sessions, sign_in, sign_up
 from pillnuts.accounts.errors import FieldError, Refusal, Taken
-from pillnuts.accounts.oauth_config import TITLES, ProviderName
-from pillnuts.accounts.oauth_links import LinkRefused
-from pillnuts.accounts.oauth_pending import Attempt, Pending, Purpose
-from pillnuts.accounts.oauth_talk import Person, Talk
-from pillnuts.accounts.oauth_words import Problem, ProviderError, sentence
+from pillnuts.accounts.oauth import links, pending
+from pillnuts.accounts.oauth.config import TITLES, ProviderName
+from pillnuts.accounts.oauth.links import LinkRefused
+from pillnuts.accounts.oauth.pending import Attempt, Pending, Purpose
+from pillnuts.accounts.oauth.talk import Person, Talk
+from pillnuts.accounts.oauth.words import Problem, ProviderError, sentence
 from pillnuts.accounts.shapes import Caller, SecondFactorDue, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
@@ -35,7 +36,7 @@ class Returned:
     next: str
     problem: Problem | None = None
     signed_in: SignedIn | None = None
-    open: oauth_pending.Kind | None = None
+    open: pending.Kind | None = None
     """What a page has to ask next."""
 
 
@@ -62,7 +63,7 @@ async def start(
     """Give the address to send this browser to. For linking and confirming somebody is signed in."""
     await tools.rates.take(_STARTS, visitor.address)
     async with tools.deciding() as session:
-        way = await oauth_pending.begin(
+        way = await pending.begin(
             session,
             tools,
             provider=talk.provider.name,
@@ -92,7 +93,7 @@ async def come_back(
     """Take somebody back from a provider. What can go wrong on the way is in `problem`."""
     await tools.rates.take(_RETURNS, visitor.address)
     async with tools.deciding() as session:
-        attempt = await oauth_pending.take(
+        attempt = await pending.take(
             session, tools, provider=talk.provider.name, state=state, visitor=visitor
         )
     if attempt is None:
@@ -113,7 +114,7 @@ async def come_back(
             return await _confirm(tools, talk, attempt, person, caller, visitor)
 
 
-async def pending(tools: Tools, *, visitor: Visitor) -> Held | None:
+async def sign_up_due(tools: Tools, *, visitor: Visitor) -> Held | None:
     """The sign-up that this browser has to finish."""
     return await _held(tools, "sign_up", visitor)
 
@@ -140,7 +141,7 @@ async def finish(tools: Tools, *, birth_date: date, agreed: frozenset[str], visi
 async def give_up(tools: Tools, *, visitor: Visitor) -> None:
     """Forget a sign-up that somebody does not want to finish, at the provider too."""
     async with tools.deciding() as session:
-        found = await oauth_pending.spend(session, tools, kind="sign_up", visitor=visitor)
+        found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
         if found is not None:
             await let_go(session, tools, found)
 
@@ -148,20 +149,20 @@ async def give_up(tools: Tools, *, visitor: Visitor) -> None:
 async def let_go(session: Session, tools: Tools, found: Pending) -> None:
     """Tell the provider that somebody did not become a member, unless they have one another way."""
     subject = found.held["subject"]
-    if await oauth_links.find(session, tools, found.provider, subject) is None:
-        key = oauth_links.subject_key(tools, found.provider, subject)
+    if await links.find(session, tools, found.provider, subject) is None:
+        key = links.subject_key(tools, found.provider, subject)
         token = found.held["token"] or ""
-        await oauth_links.leave_provider(session, tools, found.provider, subject, token, key=key)
+        await links.leave_provider(session, tools, found.provider, subject, token, key=key)
 
 
 async def finish_confirm(tools: Tools, *, caller: Caller, code: str, visitor: Visitor) -> str:
     """Prove it with the second factor too, after the provider; gives where to go on. Raises Refusal."""
     async with tools.deciding() as session:
-        found = await oauth_pending.look(session, tools, kind="confirm", visitor=visitor)
+        found = await pending.look(session, tools, kind="confirm", visitor=visitor)
         if found is None or found.held["session"] != caller.session_id:
             raise _over()
         await sign_in.confirm_second_factor(session, tools, caller=caller, code=code, visitor=visitor)
-        await oauth_pending.spend(session, tools, kind="confirm", visitor=visitor)
+        await pending.spend(session, tools, kind="confirm", visitor=visitor)
         await _confirmed(session, tools, caller, found.provider, visitor)
     next_: str = found.held["next"]
     return next_
@@ -172,22 +173,18 @@ async def _sign_in(
 ) -> Returned:
     name = attempt.provider
     async with tools.deciding() as session:
-        found = await oauth_links.find(session, tools, name, person.subject)
+        found = await links.find(session, tools, name, person.subject)
         if found is None:
             held = {"subject": person.subject, "token": person.token, "next": attempt.next}
-            await oauth_pending.keep(
-                session, tools, kind="sign_up", provider=name, held=held, visitor=visitor
-            )
+            await pending.keep(session, tools, kind="sign_up", provider=name, held=held, visitor=visitor)
             return Returned("sign_in", attempt.next, open="sign_up")
-        await oauth_links.come_by(session, tools, found, person, visitor)
+        await links.come_by(session, tools, found, person, visitor)
         due = await sign_in.after_first_factor(
             session, tools, account_id=found.account_id, method=name, visitor=visitor
         )
         if isinstance(due, SecondFactorDue):
             held = {"challenge": due.challenge, "next": attempt.next}
-            await oauth_pending.keep(
-                session, tools, kind="challenge", provider=name, held=held, visitor=visitor
-            )
+            await pending.keep(session, tools, kind="challenge", provider=name, held=held, visitor=visitor)
             return Returned("sign_in", attempt.next, open="challenge")
         if caller is not None:  # whoever was signed in here is not any more
             await sessions.end(
@@ -208,7 +205,7 @@ async def _link(
         return await _failed(tools, talk, attempt, "stale", caller, visitor)
     try:
         async with tools.deciding() as session:
-            await oauth_links.link(
+            await links.link(
                 session,
                 tools,
                 account_id=caller.account_id,
@@ -231,7 +228,7 @@ async def _confirm(
     if person.signed_in_at is not None and person.signed_in_at < attempt.began - FRESH_SECONDS:
         return await _failed(tools, talk, attempt, "not_fresh", caller, visitor)
     async with tools.database.reading() as reading:
-        found = await oauth_links.find(reading, tools, attempt.provider, person.subject)
+        found = await links.find(reading, tools, attempt.provider, person.subject)
         has_password = (await people.one(reading, caller.account_id)).password_hash is not None
     if found is None or found.account_id != caller.account_id:
         return await _failed(tools, talk, attempt, "other_account", caller, visitor)
@@ -244,7 +241,7 @@ async def _confirm(
     except FieldError:  # the code of the second factor is due, which a page asks for
         async with tools.deciding() as session:
             held = {"session": caller.session_id, "next": attempt.next}
-            await oauth_pending.keep(
+            await pending.keep(
                 session, tools, kind="confirm", provider=attempt.provider, held=held, visitor=visitor
             )
         return Returned("confirm", attempt.next, open="confirm")
@@ -268,7 +265,7 @@ async def _confirmed(
 
 async def _finish(tools: Tools, birth_date: date, agreed: frozenset[str], visitor: Visitor) -> Finished:
     async with tools.deciding() as session:
-        found = await oauth_pending.spend(session, tools, kind="sign_up", visitor=visitor)
+        found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
         if found is None:
             raise _over()
         name, person = found.provider, Person(found.held["subject"], found.held["token"])
@@ -276,7 +273,7 @@ async def _finish(tools: Tools, birth_date: date, agreed: frozenset[str], visito
             session, tools, birth_date=birth_date, agreed=agreed, method=name, visitor=visitor
         )
         try:
-            await oauth_links.link(
+            await links.link(
                 session,
                 tools,
                 account_id=account_id,
@@ -296,9 +293,9 @@ async def _finish(tools: Tools, birth_date: date, agreed: frozenset[str], visito
         return Finished(signed_in, found.held["next"])
 
 
-async def _held(tools: Tools, kind: oauth_pending.Kind, visitor: Visitor) -> Held | None:
+async def _held(tools: Tools, kind: pending.Kind, visitor: Visitor) -> Held | None:
     async with tools.database.reading() as session:
-        found = await oauth_pending.look(session, tools, kind=kind, visitor=visitor)
+        found = await pending.look(session, tools, kind=kind, visitor=visitor)
     if found is None:
         return None
     return Held(found.provider, TITLES[found.provider], found.held["next"], found.held.get("challenge", ""))

@@ -7,11 +7,12 @@ from fastapi import Form, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import auth, oauth_flow, oauth_links, people, sessions, sign_in
-from pillnuts.accounts import pages_drafts as drafts
+from pillnuts.accounts import auth, people, sessions, sign_in
 from pillnuts.accounts.auth import Enrolling, OptionalUser, TheTools, TheVisitor
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.pages_forms import (
+from pillnuts.accounts.oauth import flow, links
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.forms import (
     CONFIRM,
     HOME,
     SIGN_IN,
@@ -121,7 +122,7 @@ async def second_step_page(
 ) -> Response:
     """After a password, or after a provider."""
     held = drafts.kept(request, "sign_in")
-    if held is None and (owed := await oauth_flow.challenge(tools, visitor=visitor)):
+    if held is None and (owed := await flow.challenge(tools, visitor=visitor)):
         held = {"challenge": owed.challenge, "next": owed.next}
     if held is None:
         return away(HOME) if caller else away(SIGN_IN, problem="stale")
@@ -206,7 +207,7 @@ async def _confirm(
 ) -> Response:
     async with tools.database.reading() as session:
         profile = await people.profile(session, tools, account_id=caller.account_id)
-        linked = {one.provider for one in await oauth_links.list_(session, account_id=caller.account_id)}
+        linked = {one.provider for one in await links.list_(session, account_id=caller.account_id)}
     return show(
         request,
         "accounts/confirm.html",

@@ -6,9 +6,10 @@ from typing import Final
 
 from sqlalchemy import select
 
-from pillnuts.accounts import audit, leaving, oauth_flow, oauth_links, oauth_pending, sessions
-from pillnuts.accounts.oauth_config import Provider
-from pillnuts.accounts.oauth_models import ProviderLink
+from pillnuts.accounts import audit, leaving, sessions
+from pillnuts.accounts.oauth import flow, links, pending
+from pillnuts.accounts.oauth.config import Provider
+from pillnuts.accounts.oauth.models import ProviderLink
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
 
@@ -36,11 +37,11 @@ async def ended_by_kakao(tools: Tools, *, subject: str, reason: str) -> None:
     account at Kakao is gone.
     """
     async with tools.deciding() as session:
-        row = await oauth_links.find(session, tools, "kakao", subject)
+        row = await links.find(session, tools, "kakao", subject)
         if row is None:
             return
-        if await oauth_links.other_ways_in(session, row):
-            await oauth_links.ended(session, tools, row, by=audit.SYSTEM, keep=None, visitor=None)
+        if await links.other_ways_in(session, row):
+            await links.ended(session, tools, row, by=audit.SYSTEM, keep=None, visitor=None)
         elif reason in GONE:
             await _erase(session, tools, row)
         elif row.dormant_at is None:
@@ -50,8 +51,8 @@ async def ended_by_kakao(tools: Tools, *, subject: str, reason: str) -> None:
 async def tidy(tools: Tools) -> None:
     """Forget what nobody came back for, and erase accounts that nobody could sign in to for thirty days."""
     async with tools.deciding() as session:
-        for found in await oauth_pending.forget(session, tools):
-            await oauth_flow.let_go(session, tools, found)
+        for found in await pending.forget(session, tools):
+            await flow.let_go(session, tools, found)
     async with tools.database.reading() as reading:
         over = ProviderLink.dormant_at <= tools.now() - DORMANT
         keys = list(await reading.scalars(select(ProviderLink.subject_key).where(over)))
@@ -65,7 +66,7 @@ async def tidy(tools: Tools) -> None:
 
 
 async def _erase(session: Session, tools: Tools, row: ProviderLink) -> None:
-    if await oauth_links.other_ways_in(session, row):
+    if await links.other_ways_in(session, row):
         await session.delete(row)
         return
     row.dormant_at = row.dormant_at or tools.now()  # ended there already: nobody has to be told

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import orjson
 from sqlalchemy import select
 
-from pillnuts.accounts.oauth_config import Provider, Providers
-from pillnuts.accounts.oauth_models import ProviderLink
+from pillnuts.accounts.oauth.config import Provider, Providers
+from pillnuts.accounts.oauth.models import ProviderLink
 from pillnuts.kernel.db import Database
 from pillnuts.kernel.http import Client, Reply, Timeouts, Unreachable
 from pillnuts.kernel.outbox import Handler, NeedsOperator, TryLater, Undeliverable

@@ -6,13 +6,14 @@ from fastapi import Form, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import changes, oauth_links, people, sessions
-from pillnuts.accounts import pages_codes as steps
-from pillnuts.accounts import pages_drafts as drafts
+from pillnuts.accounts import changes, people, sessions
 from pillnuts.accounts.auth import CurrentUser, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.contacts import Channel
-from pillnuts.accounts.pages_codes import CodeForm, ContactForm, Way
-from pillnuts.accounts.pages_forms import (
+from pillnuts.accounts.oauth import links
+from pillnuts.accounts.pages import codes as steps
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.codes import CodeForm, ContactForm, Way
+from pillnuts.accounts.pages.forms import (
     DONE,
     HOME,
     Done,
@@ -61,13 +62,13 @@ async def home(
         signed_in = await sessions.list_(
             session, tools, account_id=caller.account_id, current=caller.session_id
         )
-        links = await oauth_links.list_(session, account_id=caller.account_id)
+        ways_in = await links.list_(session, account_id=caller.account_id)
     return show(
         request,
         "accounts/account.html",
         profile=profile,
         devices=len(signed_in),
-        linked=links,
+        linked=ways_in,
         said="계정을 연결했습니다." if linked else DONE.get(done, ""),
         problem=said_of(problem, provider),
         outdated=[one.kind for one in profile.consents if not one.current],

@@ -9,12 +9,12 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from pillnuts.accounts import codes
-from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts.contacts import Channel
 from pillnuts.accounts.errors import FieldError
 from pillnuts.accounts.messages import CODE_LIFETIME
-from pillnuts.accounts.pages_drafts import Draft
-from pillnuts.accounts.pages_forms import Filled, Sent, Short, away, checked, show
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.drafts import Draft
+from pillnuts.accounts.pages.forms import Filled, Sent, Short, away, checked, show
 from pillnuts.accounts.shapes import Caller, Purpose, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.errors import AppError

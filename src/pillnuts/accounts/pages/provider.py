@@ -7,12 +7,14 @@ from fastapi import Form, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import auth, oauth_flow, oauth_links, oauth_routes, texts
+from pillnuts.accounts import auth, texts
 from pillnuts.accounts.auth import Enrolling, OptionalUser, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.oauth_config import ProviderName
-from pillnuts.accounts.oauth_flow import Held
-from pillnuts.accounts.pages_forms import (
+from pillnuts.accounts.oauth import flow, links
+from pillnuts.accounts.oauth import routes as oauth_routes
+from pillnuts.accounts.oauth.config import ProviderName
+from pillnuts.accounts.oauth.flow import Held
+from pillnuts.accounts.pages.forms import (
     HOME,
     SIGN_IN,
     Filled,
@@ -64,7 +66,7 @@ class UnlinkForm(Sent):
 async def finish_page(
     request: Request, tools: TheTools, visitor: TheVisitor, caller: OptionalUser
 ) -> Response:
-    held = await oauth_flow.pending(tools, visitor=visitor)
+    held = await flow.sign_up_due(tools, visitor=visitor)
     if held is None:
         return away(HOME) if caller else away(SIGN_IN, problem="stale")
     values = dict.fromkeys(("birth_date", *map(str, texts.KINDS)), "")
@@ -83,14 +85,14 @@ async def finish_form(
     caller: OptionalUser,
     form: Annotated[FinishForm, Form()],
 ) -> Response:
-    held = await oauth_flow.pending(tools, visitor=visitor)
+    held = await flow.sign_up_due(tools, visitor=visitor)
     if held is None:
         return away(HOME) if caller else away(SIGN_IN, problem="stale")
     try:
         checked(request, caller, form)
         born, wrong = collected(read_day, form.birth_date)
         raise_all([*agreement_errors(form.agreed), *wrong])
-        finished = await oauth_flow.finish(tools, birth_date=born, agreed=form.agreed, visitor=visitor)
+        finished = await flow.finish(tools, birth_date=born, agreed=form.agreed, visitor=visitor)
     except AppError as error:
         return _finish(request, held, Filled.of(form).refused(error))
     auth.keep_signed_in(request, finished.signed_in)
@@ -106,7 +108,7 @@ async def give_up(
     form: Annotated[Sent, Form()],
 ) -> Response:
     checked(request, caller, form)
-    await oauth_flow.give_up(tools, visitor=visitor)
+    await flow.give_up(tools, visitor=visitor)
     return away(SIGN_IN)
 
 
@@ -137,7 +139,7 @@ async def second_form(
         code = form.code.strip() or form.recovery.strip()
         if not code:
             raise FieldError("missing", "인증 앱에 보이는 번호 여섯 자리를 입력해 주세요.", "code")
-        going = await oauth_flow.finish_confirm(tools, caller=caller, code=code, visitor=visitor)
+        going = await flow.finish_confirm(tools, caller=caller, code=code, visitor=visitor)
     except AppError as error:
         if error.code == "pending_over":
             return away("/account/confirm", problem="stale")
@@ -158,7 +160,7 @@ async def links_page(
 
 async def _links(request: Request, tools: Tools, caller: Caller, form: Filled, said: str = "") -> Response:
     async with tools.database.reading() as session:
-        linked = await oauth_links.list_(session, account_id=caller.account_id)
+        linked = await links.list_(session, account_id=caller.account_id)
     names = {one.provider for one in linked}
     free = [one for one in request.app.state.login_providers if one.name not in names]
     return show(request, "accounts/providers.html", form, linked=linked, free=free, said=said)

@@ -6,13 +6,13 @@ from fastapi import Form, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import pages_codes as steps
-from pillnuts.accounts import pages_drafts as drafts
 from pillnuts.accounts import recovery
 from pillnuts.accounts.auth import OptionalUser, TheTools, TheVisitor
 from pillnuts.accounts.contacts import Channel
-from pillnuts.accounts.pages_codes import CodeForm, ContactForm, Way
-from pillnuts.accounts.pages_forms import SIGN_IN, Filled, Sent, Short, away, checked, complete, router, show
+from pillnuts.accounts.pages import codes as steps
+from pillnuts.accounts.pages import drafts
+from pillnuts.accounts.pages.codes import CodeForm, ContactForm, Way
+from pillnuts.accounts.pages.forms import SIGN_IN, Filled, Sent, Short, away, checked, complete, router, show
 from pillnuts.kernel.errors import AppError
 
 pages = router()

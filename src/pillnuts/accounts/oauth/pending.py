@@ -15,9 +15,9 @@ from authlib.common.security import generate_token
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from pillnuts.accounts.oauth_config import NAMES, ProviderName
-from pillnuts.accounts.oauth_models import ProviderAttempt, ProviderPending
-from pillnuts.accounts.oauth_talk import Way
+from pillnuts.accounts.oauth.config import NAMES, ProviderName
+from pillnuts.accounts.oauth.models import ProviderAttempt, ProviderPending
+from pillnuts.accounts.oauth.talk import Way
 from pillnuts.accounts.shapes import Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import ReadSession, Session

@@ -1,0 +1,1 @@
+"""Signing in by Kakao, Naver and Google: going there, coming back, and ending it."""

@@ -1,0 +1,1 @@
+"""What a person sees of accounts: forms, and pages that answer them."""
