@@ -1,15 +1,20 @@
 """What an id, a password, an age and a contact must be like: by table and by property."""
 
+import random
+import string
+import time
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+from zxcvbn_rs_py import zxcvbn
 
 from pillnuts.accounts import contacts, rules
 from pillnuts.accounts.devices import device
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.guessing import common, guess
+from pillnuts.accounts.guessing import as_keys, guess, words
 from pillnuts.accounts.hashing import normalised
 from pillnuts.accounts.keyed import Keyed
 from tests.accounts.site import SECRET
@@ -19,6 +24,8 @@ password password1234 Password1! P@ssw0rd qwertyuiop qwer1234 asdfghjkl 1q2w3e4r
 0123456789 aaaaaaaa abababab abcabcabc iloveyou77 tkfkdgo1234 qlalfqjsgh1 사랑해1234 대한민국2026 pillnuts2026
 필넛츠2026 admin1234 letmein99 dragon2024 19900517 seoul19880917 !@#$%^&* zxcvbnm,./ samsung123
 passwordpasswordpasswordpassword qwertyuiopqwertyuiopqwertyuiopqwertyuiop
+ㅁㄴㅇㄹㅎㅗㅓㅏ ㅂㅈㄷㄱㅅㅛㅕㅑ 가나다라마바사 안녕하세요1! dkssudgktpdy1! 김민수1990 rlaalstn1990
+타이레놀500 약국123!
 """.split()
 GOOD = (
     "복숭아 먹는 다람쥐 7마리",
@@ -27,6 +34,11 @@ GOOD = (
     "우리 집 앞 두번째 가로등",
     "nuttyhedgehog in march",
     "🐿️🌰🐿️🌰🍂 가을",
+    "우리강아지뽀삐짱",
+    "물고기자리구름떡",
+    "비 오는 날엔 파전",
+    "my grandmother's blue kettle",
+    "wkehgnatlzuqkfxm",
 )
 
 
@@ -64,14 +76,44 @@ def test_length_is_counted_in_characters_up_to_256() -> None:
         rules.password(long + "가", ())
 
 
-def test_the_list_is_of_a_sensible_size() -> None:
-    assert 400 < len(common()) < 2000
+def test_the_passwords_that_leaked_most_are_refused() -> None:
+    """ASVS 5.0, 6.2.4: at least the 3,000 that are most used of those that are long enough."""
+    leaked = [one for one in FREQUENCY_LISTS["passwords"] if len(one) >= rules.SHORTEST_PASSWORD]
+    assert len(leaked) >= 3000
+    assert [one for one in leaked if not _refused(one)] == []
+
+
+def test_generated_passwords_are_taken() -> None:
+    chance = random.Random(20261123)  # noqa: S311 -- the same in every run
+    letters = string.ascii_letters + string.digits
+    made = ["".join(chance.choices(letters, k=12)) for _ in range(500)]
+    made += ["".join(chr(chance.randrange(0xAC00, 0xD7A4)) for _ in range(8)) for _ in range(500)]
+    assert [one for one in made if _refused(one)] == []
+
+
+def test_korean_is_one_word_however_it_is_typed() -> None:
+    assert as_keys("안녕하세요") == "dkssudgktpdy"
+    assert as_keys("값 읽기, 뷁!") == "rkqt dlfrrl, qnpfr!"
+    assert guess("비밀번호1234").digits == guess("qlalfqjsgh1234").digits
+
+
+def test_our_list_holds_what_the_estimator_lacks() -> None:
+    """A word that zxcvbn knows without us needs no line."""
+    assert 300 < len(words()) < 1000
+    assert [word for word in words() if len(word) > 3 and zxcvbn(word).guesses_log10 < 3.3] == []
+    assert all(guess(word).digits < 4 for word in words())
+
+
+def test_a_password_made_to_be_slow_to_look_at_is_not() -> None:
+    begun = time.process_time()
+    rules.strength("4@8({[<69!1|0$5+7%2" * 13)
+    assert time.process_time() - begun < 1
 
 
 @given(st.text(min_size=8, max_size=64), st.text(max_size=10))
 def test_more_characters_never_make_a_password_worth_less_than_half(typed: str, more: str) -> None:
     """An estimate may find a word across the seam, but what is long does not become nothing."""
-    assert guess(typed + more).bits >= guess(typed).bits / 2
+    assert guess(typed + more).digits >= guess(typed).digits / 2
 
 
 @given(st.text(max_size=300))
@@ -84,6 +126,14 @@ def test_any_text_gets_a_score_and_a_hint(typed: str) -> None:
     except FieldError:
         return
     assert score >= 1
+
+
+def _refused(typed: str) -> bool:
+    try:
+        rules.password(typed, ())
+    except FieldError:
+        return True
+    return False
 
 
 @given(st.text(max_size=25))

@@ -1,122 +1,61 @@
-"""How easily a password is guessed: which of its pieces everybody would try, and what is left.
+"""How easily a password is guessed: zxcvbn's estimate, which knows the passwords and words of English.
 
-A word from the list, the person's own id or number, a run along the keyboard, a repetition, a date: each is
-one thing to guess, however long it is. Our own small estimate; it errs on the side of calling things weak.
+It is told what it lacks: Korean words and this site's (`data/words.txt`), and what others know of the person.
+Korean is estimated as written and as the keys it is typed with, so that `사랑해` and `tkfkdgo` are one word.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
+from zxcvbn_rs_py import zxcvbn
+
 SHORTEST_WORD: Final = 3
-SHORTEST_RUN: Final = 3
-LINES: Final = (
-    "abcdefghijklmnopqrstuvwxyz",
-    "01234567890",
-    "qwertyuiop[]",
-    "asdfghjkl;'",
-    "zxcvbnm,./",
-    "!@#$%^&*()_+",
-    "가나다라마바사아자차카타파하",
-    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ",
-    "ㅁㄴㅇㄹㅎㅗㅓㅏㅣ",
+LOOKED_AT: Final = 32
+"""Characters from the beginning: zxcvbn takes time by the square of them, and that much says enough."""
+
+_INITIALS: Final = "r R s e E f a q Q t T d w W c z x v g".split()
+_VOWELS: Final = "k o i O j p u P h hk ho hl y n nj np nl b m ml l".split()
+_FINALS: Final = "r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g".split()
+_KEYS: Final = str.maketrans(
+    {
+        chr(first + place): keys
+        for first, row in ((0x1100, _INITIALS), (0x1161, _VOWELS), (0x11A8, _FINALS))
+        for place, keys in enumerate(row)
+    }
 )
-"""Whatever goes along one of these, forwards or back, is one thing to guess."""
-
-_LOOKS_LIKE: Final = str.maketrans("@4310$5!7|", "aaelossitl")
-_DATE: Final = re.compile(r"(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d{2}")
-_REPEATED: Final = re.compile(r"(.{1,4}?)\1{2,}")
-
-WORD_BITS, RUN_BITS, DATE_BITS = 9.0, 6.0, 11.0
-AGAIN_BITS = 1.0
-PLAIN_BITS, ODD_BITS, WIDE_BITS = 3.5, 5.0, 7.0
-STEPS: Final = (24.0, 36.0, 50.0, 66.0)
-"""Bits from which on a password is worth 1, 2, 3 and 4 of 4."""
+"""Conjoining jamo (Unicode's U+1100…) to the keys of the two-set layout (두벌식)."""
 
 
 class Guess(NamedTuple):
-    """`things`: how many different guesses it takes; `bits`: how much there is to try, roughly."""
+    """`digits`: of the number of guesses it takes (its log10); `score`: zxcvbn's, 0 to 4."""
 
-    things: int
-    bits: float
-
-    @property
-    def score(self) -> int:
-        """0 (everybody guesses it) to 4."""
-        return sum(self.bits >= step for step in STEPS)
+    digits: float
+    score: int
 
 
 @cache
-def common() -> frozenset[str]:
-    """The pieces that people use most."""
-    lines = (files("pillnuts.accounts") / "data" / "common.txt").read_text(encoding="utf-8").splitlines()
-    words = (word for line in lines if not line.startswith("#") for word in line.lower().split())
-    return frozenset(word for word in words if len(word) >= _least(word))
+def words() -> tuple[str, ...]:
+    """What Korean guessers try first, as keys."""
+    lines = (files("pillnuts.accounts") / "data" / "words.txt").read_text(encoding="utf-8").splitlines()
+    listed = (word for line in lines if not line.startswith("#") for word in line.split())
+    return tuple(dict.fromkeys(as_keys(word).lower() for word in listed))
 
 
 def guess(password: str, own: Iterable[str] = ()) -> Guess:
     """Estimate a password (in its NFKC form); `own` is what others know of its owner."""
-    text = password.casefold()
-    words = common() | {word.casefold() for word in own if len(word) >= SHORTEST_WORD}
-    longest = max(map(len, words))
-    seen: set[str] = set()
-    bits, at = 0.0, 0
-    while at < len(text):
-        length, worth = _piece(text, at, words, longest)
-        piece = text[at : at + length]
-        # The same word four times is one word, and how often.
-        bits += AGAIN_BITS if length > 1 and piece in seen else worth
-        seen.add(piece)
-        at += length
-    return Guess(len(seen), bits)
+    known = [*dict.fromkeys(word for word in own if len(word) >= SHORTEST_WORD), *words()]
+    # What nobody knows as a word is worth its letters, and Hangul has fewer of them than keys.
+    return min(_estimate(form, known) for form in {password, as_keys(password)})
 
 
-def _piece(text: str, at: int, words: frozenset[str], longest: int) -> tuple[int, float]:
-    """The longest guessable piece that begins here, with its worth; one character where there is none."""
-    return max(_pieces(text, at, words, longest), key=lambda piece: (piece[0], -piece[1]))
+def as_keys(text: str) -> str:
+    """The keys that Korean text is typed with."""
+    return unicodedata.normalize("NFD", text).translate(_KEYS)
 
 
-def _pieces(text: str, at: int, words: frozenset[str], longest: int) -> Iterator[tuple[int, float]]:
-    yield 1, _letter(text[at])
-    if repeated := _REPEATED.match(text, at):
-        yield len(repeated[0]), sum(map(_letter, repeated[1])) + 1
-    if (run := _run(text, at)) >= SHORTEST_RUN:
-        yield run, RUN_BITS
-    if date := _DATE.match(text, at):
-        yield len(date[0]), DATE_BITS
-    for written in (text, text.translate(_LOOKS_LIKE)):
-        if (word := _word(written, at, words, longest)) > 1:
-            yield word, WORD_BITS
-
-
-def _word(text: str, at: int, words: frozenset[str], longest: int) -> int:
-    return next(
-        (size for size in range(min(len(text) - at, longest), 1, -1) if text[at : at + size] in words), 0
-    )
-
-
-def _run(text: str, at: int) -> int:
-    """How far the text goes on along one line of keys, in one direction."""
-    return max(_along(text, at, line) for one in LINES for line in (one, one[::-1]))
-
-
-def _along(text: str, at: int, line: str) -> int:
-    start = line.find(text[at])
-    if start < 0:
-        return 0
-    size = 0
-    while at + size < len(text) and start + size < len(line) and text[at + size] == line[start + size]:
-        size += 1
-    return size
-
-
-def _letter(one: str) -> float:
-    if not one.isascii():
-        return WIDE_BITS
-    return PLAIN_BITS if one.isalnum() else ODD_BITS
-
-
-def _least(word: str) -> int:
-    return SHORTEST_WORD if word.isascii() else 2
+def _estimate(text: str, known: list[str]) -> Guess:
+    found = zxcvbn(text[:LOOKED_AT], known)
+    return Guess(found.guesses_log10, int(found.score))

@@ -15,7 +15,7 @@ from pillnuts.kernel.web import problems
 api = APIRouter(prefix="/account", tags=["account"])
 pages = APIRouter(include_in_schema=False)
 
-_STRENGTHS: Final = Limit("strengths", 120, 60)
+_STRENGTHS: Final = Limit("strengths", 60, 60)
 
 
 @pages.get("/.well-known/jwks.json")

@@ -49,7 +49,7 @@ _BRIEFLY: Final = {
     "bad_login_id": "쓸 수 없는 아이디입니다.",
     "login_id_taken": "이미 쓰이고 있는 아이디입니다.",
 }
-_STRENGTHS: Final = Limit("strengths", 120, 60)
+_STRENGTHS: Final = Limit("strengths", 60, 60)
 
 Flag = Annotated[str, Field(max_length=3)]
 
