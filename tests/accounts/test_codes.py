@@ -117,32 +117,104 @@ async def test_asking_for_another_code_does_not_take_failures_away(site: People)
         await check(site, browser(), "000000", EMAIL)
 
 
-async def test_other_browsers_cannot_try_on_without_end(site: People) -> None:
-    async def fail(name: str) -> None:
+async def guess(site: People, visitor: Visitor, **more: str) -> None:
+    """Have a code sent, and type five others."""
+    await site.rest()
+    await ask(site, visitor, **more)
+    for _ in range(5):
         with pytest.raises(WrongCode):
-            await check(site, browser(name), "000000")
+            await check(site, visitor, "00000x", **more)
 
+
+async def test_other_browsers_cannot_try_on_without_end(site: People) -> None:
     for number in range(3):
-        for _ in range(5):
-            await fail(f"bot {number}")
-    with pytest.raises(TooManyTries):
-        await check(site, browser("bot 4"), "000000")
+        await guess(site, browser(f"bot {number}", f"198.51.{number}.1"))
+    await ask(site, browser("bot 4", "198.51.100.4"), EMAIL)
+    await site.rest()
+    await ask(site, browser("bot 4", "198.51.100.4"))
+    with pytest.raises(TooManyTries) as refused:
+        await check(site, browser("bot 4", "198.51.100.4"), await site.last_code(TO))
+    assert 0 < int(refused.value.headers["Retry-After"]) <= 3600
 
 
-async def test_waiting_an_hour_does_not_give_the_tries_of_the_day_back(site: People) -> None:
+async def test_one_address_has_fifteen_tries_a_day_however_many_browsers_it_says_it_is(site: People) -> None:
     tried = 0
-    for _hour in range(20):
+    for hour in range(4):
         for name in ("one", "two", "three"):
             for _ in range(5):
-                with pytest.raises((WrongCode, TooManyTries)) as refused:
-                    await check(site, browser(name), "000000")
+                with pytest.raises((WrongCode, TooManyTries, TooMany)) as refused:
+                    await check(site, browser(f"{name} {hour}"), "000000")
                 tried += refused.type is WrongCode
         site.clock.pass_(hours=1, seconds=1)
-        await site.rest()
     assert tried == 15
-    site.clock.pass_(hours=5)
-    with pytest.raises(WrongCode):
-        await check(site, browser(), "000000")
+
+
+async def test_who_types_codes_that_were_never_sent_stops_nobody(site: People) -> None:
+    for number in range(40):
+        for _ in range(5):
+            with pytest.raises(WrongCode):
+                await check(site, browser(f"bot {number}", f"198.51.{number}.1"), "000000")
+    await ask(site, browser())
+    await check(site, browser(), await site.last_code(TO))
+
+
+@database
+async def test_guesses_of_others_stop_the_owner_for_an_hour_at_most(anywhere: People) -> None:
+    for number in range(3):
+        await guess(anywhere, browser(f"bot {number}", f"198.51.{number}.1"))
+    anywhere.clock.pass_(hours=1)
+    await anywhere.rest()
+    await ask(anywhere, browser())
+    await check(anywhere, browser(), await anywhere.last_code(TO))
+
+
+async def test_guesses_of_others_never_stop_a_browser_that_the_owner_signed_in_with(site: People) -> None:
+    made = await site.join(browser())
+    for number in range(3):
+        await guess(site, browser(f"bot {number}", f"198.51.{number}.1"), purpose="recover")
+    site.clock.pass_(minutes=4)
+    for name, known in (("owner", made.known), ("liar", made.known[:-1] + "x")):
+        await site.rest()
+        visitor = browser(name, "192.0.2.1", known=known)
+        await ask(site, visitor, purpose="recover")
+        code = await site.last_code(TO)
+        if name == "owner":
+            await check(site, visitor, code, purpose="recover")
+        else:
+            with pytest.raises(TooManyTries):
+                await check(site, visitor, code, purpose="recover")
+        site.clock.pass_(minutes=4)
+
+
+async def test_whether_there_is_an_account_does_not_show_in_what_stops_guessing(site: People) -> None:
+    await site.join(browser(), channel="email", target=EMAIL)
+    for target in (EMAIL, "nobody@example.com"):
+        for number in range(3):
+            await guess(
+                site, browser(f"bot {number}", f"198.51.{number}.1"), target=target, purpose="recover"
+            )
+        with pytest.raises(TooManyTries):
+            await check(site, browser("bot 4", "198.51.100.4"), "000000", target, purpose="recover")
+
+
+async def test_one_stranger_cannot_use_up_what_may_be_sent_to_a_number(site: People) -> None:
+    made = await site.join(browser())
+    site.tools.caps = Caps(sms_spacing_seconds=1)
+    await site.rest()
+
+    async def asked(address: str, known: str = "") -> None:
+        await asyncio.sleep(1.01)
+        await ask(site, browser(address, address, known), purpose="recover")
+
+    for _ in range(5):
+        await asked("198.51.100.1")
+    with pytest.raises(TooMany):
+        await asked("198.51.100.1")
+    for _ in range(5):
+        await asked("198.51.100.2")
+    with pytest.raises(TooMany):  # two of them can
+        await asked("198.51.100.3")
+    await asked("192.0.2.1", made.known)  # but not for where the owner signed in before
 
 
 @database

@@ -1,7 +1,8 @@
 """Six digits that prove whose a phone number or an e-mail address is.
 
 A code is good once, for five minutes, for one purpose, in the browser that asked for it. Wrong tries count
-against browser and target, and asking for another code does not take them away.
+against browser and target, and asking for another code does not take them away. What strangers do at a target
+shuts nobody out for a day: a browser that its owner signed in with before is counted by itself.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from pillnuts.accounts import audit, messages, people
+from pillnuts.accounts import audit, messages, people, sessions
 from pillnuts.accounts.contacts import Channel, Contact, parse
 from pillnuts.accounts.errors import FieldError, TooManyTries, WrongCode
 from pillnuts.accounts.messages import CODE_LIFETIME, DAY
@@ -27,12 +28,16 @@ TRIES: Final = 5
 TRIES_SPAN: Final = timedelta(hours=1)
 """So long after the fifth wrong try five more may be made."""
 TRIES_OF_ALL: Final = 15
-"""Wrong tries at one target from all browsers in a day: fifteen in a million."""
-TRIES_OF_ALL_SPAN: Final = timedelta(days=1)
+"""Wrong tries in that span at codes that were sent to one target, whichever browsers asked for them.
+
+All of a day are fewer than five for each message that the caps of a day let out: fifty in a million."""
+KEPT: Final = timedelta(days=1)
 PROOF_LIFETIME: Final = timedelta(minutes=30)
 _BUDGET_SECONDS: Final = 3600
 
 _CHECKS: Final = Limit("code checks", 60, 600)
+_PAIR: Final = Limit("code checks pair", 15, DAY)
+"""Of one address at one target: alone it can neither go on, nor come as far as to stop others."""
 
 
 async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, visitor: Visitor) -> Asked:
@@ -41,7 +46,7 @@ async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, 
     Raises FieldError for what is no number or address, TooMany with the time to wait.
     """
     contact = parse(channel, target)
-    await _take(tools, contact, visitor)
+    await _take(tools, contact, visitor, owners=await _owners(tools, contact, visitor))
     async with tools.deciding() as session:
         if channel == "phone" and not await messages.text_budget_left(session, tools):
             raise TooMany(_BUDGET_SECONDS, "sms_budget")
@@ -49,7 +54,7 @@ async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, 
         code = f"{secrets.randbelow(1_000_000):06d}"
         owner = await people.by_contact(session, tools, contact)
         if purpose == "recover" and owner is None:
-            row.code_digest = None
+            row.code_digest = _digest(tools, row, secrets.token_hex())  # what nobody can type
             await messages.send_nothing_here(session, tools, contact)
         else:
             row.code_digest = _digest(tools, row, code)
@@ -77,9 +82,11 @@ async def check(
     """
     contact = parse(channel, target)
     await tools.rates.take(_CHECKS, visitor.address)
+    await tools.rates.take(_PAIR, contact.compared, visitor.address)
+    owners = await _owners(tools, contact, visitor)
     async with tools.deciding() as session:
         row = await _row(session, tools, purpose, contact, visitor)
-        await _may_try(session, row, tools.now())
+        await _may_try(session, row, tools.now(), owners=owners)
         right = _right(tools, row, "".join(code.split()))
         if right:
             row.code_digest, row.verified_at = None, tools.now()
@@ -98,7 +105,7 @@ async def check(
             channel=channel,
         )
         if not right:
-            left = -row.failures % TRIES
+            left = TRIES - row.failures
             more = (
                 f"{left}번 더 입력할 수 있습니다."
                 if left
@@ -130,27 +137,46 @@ async def forget_contact(session: Session, tools: Tools, contact: Contact) -> No
 
 async def forget(session: Session, *, now: datetime) -> None:
     """Remove what is older than any count that it takes part in."""
-    await session.execute(delete(Verification).where(Verification.asked_at < now - 2 * TRIES_OF_ALL_SPAN))
+    await session.execute(delete(Verification).where(Verification.asked_at < now - KEPT))
 
 
-async def _take(tools: Tools, contact: Contact, visitor: Visitor) -> None:
-    """Count this message. Whoever is refused for their own address has used up nothing of the target's."""
+async def _owners(tools: Tools, contact: Contact, visitor: Visitor) -> bool:
+    """Whether this browser signed in before as whoever has this contact: the same work for who has none."""
+    async with tools.database.reading() as session:
+        owner = await people.by_contact(session, tools, contact)
+    login_id = owner.login_id if owner else None
+    return sessions.knows(tools, visitor.known, login_id or "") and login_id is not None
+
+
+async def _take(tools: Tools, contact: Contact, visitor: Visitor, *, owners: bool) -> None:
+    """Count this message. Whoever is refused for their own address has used up nothing of the target's.
+
+    One address gets half of what a target does in a day, and the owner's browser a count of its own.
+    """
     caps = tools.caps
-    limits: tuple[tuple[Limit, str], ...] = (
+    whose = "owner" if owners else "anybody"
+    at = contact.compared
+    limits: tuple[tuple[Limit, *tuple[str, ...]], ...] = (
         (Limit("mail address daily", caps.mail_daily_per_address, DAY), visitor.address),
-        (Limit("mail target", 1, caps.mail_spacing_seconds), contact.compared),
-        (Limit("mail target daily", caps.mail_daily_per_target, DAY), contact.compared),
+        (Limit("mail pair daily", _half(caps.mail_daily_per_target), DAY), at, visitor.address),
+        (Limit("mail target", 1, caps.mail_spacing_seconds), at, whose),
+        (Limit("mail target daily", caps.mail_daily_per_target, DAY), at, whose),
         (Limit("mail daily", caps.mail_daily, DAY), "site"),
     )
     if contact.channel == "phone":
         limits = (
             (Limit("sms address", 1, caps.sms_spacing_seconds, money=True), visitor.address),
             (Limit("sms address daily", caps.sms_daily_per_address, DAY, money=True), visitor.address),
-            (Limit("sms number", 1, caps.sms_spacing_seconds, money=True), contact.compared),
-            (Limit("sms number daily", caps.sms_daily_per_number, DAY, money=True), contact.compared),
+            (Limit("sms pair daily", _half(caps.sms_daily_per_number), DAY, money=True), at, visitor.address),
+            (Limit("sms number", 1, caps.sms_spacing_seconds, money=True), at, whose),
+            (Limit("sms number daily", caps.sms_daily_per_number, DAY, money=True), at, whose),
         )
-    for limit, key in limits:
-        await tools.rates.take(limit, key)
+    for limit, *key in limits:
+        await tools.rates.take(limit, *key)
+
+
+def _half(amount: int) -> int:
+    return max(2, amount // 2)
 
 
 def _spacing(tools: Tools, contact: Contact) -> int:
@@ -182,21 +208,25 @@ async def _row(
     return (await session.scalars(locked)).one()
 
 
-async def _may_try(session: Session, row: Verification, now: datetime) -> None:
-    """Raise TooManyTries after five in this browser, and after fifteen of a day wherever they were made.
+async def _may_try(session: Session, row: Verification, now: datetime, *, owners: bool) -> None:
+    """Raise TooManyTries after five in this browser, and after fifteen wherever they were made.
 
-    Whoever may try on after an hour keeps the failures from before: they count for the day.
+    A browser that no code was sent for guesses at nothing: what it types stops nobody else.
     """
-    if row.failed_at is not None and now - row.failed_at >= TRIES_OF_ALL_SPAN:
+    if row.failed_at is not None and now - row.failed_at >= TRIES_SPAN:
         row.failures, row.failed_at = 0, None
-    if row.failures and row.failures % TRIES == 0 and _seconds(row, now):
+    if row.failures >= TRIES:
         raise _too_many(_seconds(row, now))
+    if owners:
+        return
     others = select(func.sum(Verification.failures), func.min(Verification.failed_at)).where(
-        Verification.target_key == row.target_key, Verification.failed_at > now - TRIES_OF_ALL_SPAN
+        Verification.target_key == row.target_key,
+        Verification.code_digest.is_not(None),
+        Verification.failed_at > now - TRIES_SPAN,
     )
     failures, first = (await session.execute(others)).one()
     if first is not None and failures >= TRIES_OF_ALL:
-        raise _too_many(max(1, int((first + TRIES_OF_ALL_SPAN - now).total_seconds())))
+        raise _too_many(max(1, math.ceil((first + TRIES_SPAN - now).total_seconds())))
 
 
 def _too_many(seconds: int) -> TooManyTries:

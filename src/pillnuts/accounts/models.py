@@ -118,10 +118,10 @@ class Verification(Base):
     target_key: Mapped[str] = mapped_column(key(DIGEST))
     browser_key: Mapped[str] = mapped_column(key(DIGEST))
     code_digest: Mapped[str | None] = mapped_column(key(DIGEST))
-    """Keyed hash of the code; None: there is none (any more), or nobody it could belong to."""
+    """Keyed hash of the code; None: there is none (any more)."""
     asked_at: Mapped[datetime] = mapped_column(Instant)
     failures: Mapped[int]
-    """Wrong codes, until a day went by without one; asking for another code leaves them as they are."""
+    """Wrong codes, until an hour went by without one; asking for another code leaves them as they are."""
     failed_at: Mapped[datetime | None] = mapped_column("failing_since", Instant)
     """When the last of them was."""
     verified_at: Mapped[datetime | None] = mapped_column(Instant)
