@@ -12,7 +12,7 @@ from pillnuts import posting
 from pillnuts.accounts import leaving, sessions, sign_in, tools
 from pillnuts.accounts.errors import FieldError, Refusal, Taken
 from pillnuts.accounts.models import Account
-from pillnuts.accounts.oauth import flow, links, upkeep
+from pillnuts.accounts.oauth import flow, links, unfinished, upkeep
 from pillnuts.accounts.oauth.config import Providers as Configured
 from pillnuts.accounts.oauth.models import ProviderAttempt, ProviderLink, ProviderPending
 from pillnuts.accounts.oauth.unlink import UNLINK, unlinking
@@ -158,7 +158,7 @@ async def test_a_return_too_late_and_a_sign_up_too_late(
 
         await acts.go(served.providers, "naver", visitor)
         people.clock.pass_(minutes=30, seconds=1)
-        assert await flow.sign_up_due(people.tools, visitor=visitor) is None
+        assert await unfinished.sign_up_due(people.tools, visitor=visitor) is None
         with pytest.raises(Refusal, match="시간이 지났"):
             await acts.finish(visitor)
 
@@ -172,10 +172,10 @@ async def test_another_browser_sees_nothing_of_a_sign_up(
 ) -> None:
     async with talking(people, configured) as acts:
         await acts.go(served.providers, "kakao", browser("one"))
-        assert await flow.sign_up_due(people.tools, visitor=browser("two")) is None
+        assert await unfinished.sign_up_due(people.tools, visitor=browser("two")) is None
         with pytest.raises(Refusal):
             await acts.finish(browser("two"))
-        assert await flow.sign_up_due(people.tools, visitor=browser("one"))
+        assert await unfinished.sign_up_due(people.tools, visitor=browser("one"))
 
 
 async def test_a_second_factor_is_asked_after_the_provider(
@@ -188,9 +188,9 @@ async def test_a_second_factor_is_asked_after_the_provider(
         people.clock.pass_(minutes=1)
         back = await acts.go(served.providers, "google", visitor)
     assert (back.signed_in, back.open) == (None, "challenge")
-    held = await flow.challenge(people.tools, visitor=visitor)
+    held = await unfinished.challenge(people.tools, visitor=visitor)
     assert held
-    assert await flow.challenge(people.tools, visitor=browser("two")) is None
+    assert await unfinished.challenge(people.tools, visitor=browser("two")) is None
 
     signed_in = await sign_in.with_second_factor(
         people.tools, challenge=held.challenge, code=totp.at(people.clock.at), visitor=visitor
@@ -259,12 +259,12 @@ async def test_with_a_second_factor_the_provider_is_half_of_it(
     caller = await people.sure(joined.access)
 
     with pytest.raises(Refusal):
-        await flow.finish_confirm(people.tools, caller=caller, code="000000", visitor=visitor)
+        await unfinished.confirm(people.tools, caller=caller, code="000000", visitor=visitor)
     code = totp.at(people.clock.at)
-    assert await flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor) == "/"
+    assert await unfinished.confirm(people.tools, caller=caller, code=code, visitor=visitor) == "/"
     assert confirmed(people.tools, await people.caller(joined.access))
     with pytest.raises(Refusal, match="시간이 지났"):
-        await flow.finish_confirm(people.tools, caller=caller, code=code, visitor=visitor)
+        await unfinished.confirm(people.tools, caller=caller, code=code, visitor=visitor)
 
 
 async def test_half_a_proof_does_not_pass_to_another_session(
@@ -281,7 +281,7 @@ async def test_half_a_proof_does_not_pass_to_another_session(
 
     caller = await people.sure(other.access)
     with pytest.raises(Refusal, match="시간이 지났"):
-        await flow.finish_confirm(people.tools, caller=caller, code=totp.at(people.clock.at), visitor=visitor)
+        await unfinished.confirm(people.tools, caller=caller, code=totp.at(people.clock.at), visitor=visitor)
 
 
 async def test_the_last_way_in_stays(people: People, configured: Configured, served: Serving) -> None:

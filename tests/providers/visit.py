@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from pillnuts.accounts import audit, sign_in
-from pillnuts.accounts.oauth import flow
+from pillnuts.accounts.oauth import flow, unfinished
 from pillnuts.accounts.oauth.config import Providers as Configured
 from pillnuts.accounts.oauth.flow import Returned
 from pillnuts.accounts.oauth.pending import Purpose
@@ -169,7 +169,7 @@ class Acts:
         return await self.back(name, providers.agree(name, query_of(address), person), visitor, caller)
 
     async def finish(self, visitor: Visitor, born: date = BORN) -> SignedIn:
-        done = await flow.finish(self.tools, birth_date=born, agreed=CONSENTS, visitor=visitor)
+        done = await unfinished.finish(self.tools, birth_date=born, agreed=CONSENTS, visitor=visitor)
         return done.signed_in
 
     async def join(

@@ -3,21 +3,19 @@
 Acts: each owns its transactions, and none is open while a provider is asked.
 """
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from typing import Final
 
-from pillnuts.accounts import audit, people, sessions, sign_in, sign_up
-from pillnuts.accounts.errors import FieldError, Refusal, Taken
-from pillnuts.accounts.oauth import links, pending
-from pillnuts.accounts.oauth.config import TITLES, ProviderName
+from pillnuts.accounts import audit, people, sessions, sign_in
+from pillnuts.accounts.errors import FieldError
+from pillnuts.accounts.oauth import links, pending, unfinished
+from pillnuts.accounts.oauth.config import ProviderName
 from pillnuts.accounts.oauth.links import LinkRefused
-from pillnuts.accounts.oauth.pending import Attempt, Pending, Purpose
+from pillnuts.accounts.oauth.pending import Attempt, Purpose
 from pillnuts.accounts.oauth.talk import Person, Talk
-from pillnuts.accounts.oauth.words import Problem, ProviderError, sentence
+from pillnuts.accounts.oauth.words import Problem, ProviderError
 from pillnuts.accounts.shapes import Caller, SecondFactorDue, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
-from pillnuts.kernel.db import Session
 from pillnuts.kernel.rates import Limit
 
 FRESH_SECONDS: Final = 60
@@ -25,7 +23,6 @@ FRESH_SECONDS: Final = 60
 
 _STARTS: Final = Limit("provider starts", 60, 600)
 _RETURNS: Final = Limit("provider returns", 60, 600)
-_FINISHES: Final = Limit("provider sign ups", 30, 600)
 
 
 @dataclass(frozen=True)
@@ -38,23 +35,6 @@ class Returned:
     signed_in: SignedIn | None = None
     open: pending.Kind | None = None
     """What a page has to ask next."""
-
-
-@dataclass(frozen=True)
-class Held:
-    """What a page has to know of what waits."""
-
-    provider: ProviderName
-    title: str
-    next: str
-    challenge: str = field(default="", repr=False)
-    """Of the second factor."""
-
-
-@dataclass(frozen=True)
-class Finished:
-    signed_in: SignedIn
-    next: str
 
 
 async def start(
@@ -114,58 +94,18 @@ async def come_back(
             return await _confirm(tools, talk, attempt, person, caller, visitor)
 
 
-async def sign_up_due(tools: Tools, *, visitor: Visitor) -> Held | None:
-    """The sign-up that this browser has to finish."""
-    return await _held(tools, "sign_up", visitor)
-
-
-async def challenge(tools: Tools, *, visitor: Visitor) -> Held | None:
-    """The second factor that this browser still owes."""
-    return await _held(tools, "challenge", visitor)
-
-
-async def finish(tools: Tools, *, birth_date: date, agreed: frozenset[str], visitor: Visitor) -> Finished:
-    """Make the account of a sign-up that waits, link it and sign in, all or nothing.
-
-    Raises Refusal `pending_over`, Taken `provider_taken`, and what `sign_up.from_provider` does; after a
-    FieldError it waits on.
-    """
-    await tools.rates.take(_FINISHES, visitor.address)
-    try:
-        return await _finish(tools, birth_date, agreed, visitor)
-    except FieldError as error:
-        await _not_finished(tools, visitor, error)
-        raise
-
-
-async def give_up(tools: Tools, *, visitor: Visitor) -> None:
-    """Forget a sign-up that somebody does not want to finish, at the provider too."""
+async def unlink(tools: Tools, *, caller: Caller, provider: ProviderName, visitor: Visitor) -> None:
+    """End a link, and every session but this. Raises FieldError `last_way_in`, NotFound `not_linked`."""
     async with tools.deciding() as session:
-        found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
-        if found is not None:
-            await let_go(session, tools, found)
-
-
-async def let_go(session: Session, tools: Tools, found: Pending) -> None:
-    """Tell the provider that somebody did not become a member, unless they have one another way."""
-    subject = found.held["subject"]
-    if await links.find(session, tools, found.provider, subject) is None:
-        key = links.subject_key(tools, found.provider, subject)
-        token = found.held["token"] or ""
-        await links.leave_provider(session, tools, found.provider, subject, token, key=key)
-
-
-async def finish_confirm(tools: Tools, *, caller: Caller, code: str, visitor: Visitor) -> str:
-    """Prove it with the second factor too, after the provider; gives where to go on. Raises Refusal."""
-    async with tools.deciding() as session:
-        found = await pending.look(session, tools, kind="confirm", visitor=visitor)
-        if found is None or found.held["session"] != caller.session_id:
-            raise _over()
-        await sign_in.confirm_second_factor(session, tools, caller=caller, code=code, visitor=visitor)
-        await pending.spend(session, tools, kind="confirm", visitor=visitor)
-        await _confirmed(session, tools, caller, found.provider, visitor)
-    next_: str = found.held["next"]
-    return next_
+        await links.unlink(
+            session,
+            tools,
+            account_id=caller.account_id,
+            provider=provider,
+            by=caller.account_id,
+            keep=caller.session_id,
+            visitor=visitor,
+        )
 
 
 async def _sign_in(
@@ -237,7 +177,7 @@ async def _confirm(
     try:
         async with tools.deciding() as session:
             await sign_in.confirm_second_factor(session, tools, caller=caller, code=None, visitor=visitor)
-            await _confirmed(session, tools, caller, attempt.provider, visitor)
+            await unfinished.confirmed(session, tools, caller, attempt.provider, visitor)
     except FieldError:  # the code of the second factor is due, which a page asks for
         async with tools.deciding() as session:
             held = {"session": caller.session_id, "next": attempt.next}
@@ -246,59 +186,6 @@ async def _confirm(
             )
         return Returned("confirm", attempt.next, open="confirm")
     return Returned("confirm", attempt.next)
-
-
-async def _confirmed(
-    session: Session, tools: Tools, caller: Caller, provider: ProviderName, visitor: Visitor
-) -> None:
-    await sessions.confirm(session, tools, session_id=caller.session_id)
-    await audit.write(
-        session,
-        tools,
-        action="session.confirmed",
-        account_id=caller.account_id,
-        by=caller.account_id,
-        visitor=visitor,
-        method=provider,
-    )
-
-
-async def _finish(tools: Tools, birth_date: date, agreed: frozenset[str], visitor: Visitor) -> Finished:
-    async with tools.deciding() as session:
-        found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
-        if found is None:
-            raise _over()
-        name, person = found.provider, Person(found.held["subject"], found.held["token"])
-        account_id = await sign_up.from_provider(
-            session, tools, birth_date=birth_date, agreed=agreed, method=name, visitor=visitor
-        )
-        try:
-            await links.link(
-                session,
-                tools,
-                account_id=account_id,
-                provider=name,
-                person=person,
-                by=account_id,
-                visitor=visitor,
-            )
-        except LinkRefused as refused:  # a Refusal would leave the account behind
-            said = (
-                f"그 {TITLES[name]} 계정으로 이미 가입하셨습니다. {TITLES[name]}(으)로 다시 로그인해 주세요."
-            )
-            raise Taken("provider_taken", said) from refused
-        signed_in = await sessions.begin(
-            session, tools, account_id=account_id, methods=name, by=account_id, visitor=visitor
-        )
-        return Finished(signed_in, found.held["next"])
-
-
-async def _held(tools: Tools, kind: pending.Kind, visitor: Visitor) -> Held | None:
-    async with tools.database.reading() as session:
-        found = await pending.look(session, tools, kind=kind, visitor=visitor)
-    if found is None:
-        return None
-    return Held(found.provider, TITLES[found.provider], found.held["next"], found.held.get("challenge", ""))
 
 
 async def _failed(
@@ -325,22 +212,3 @@ async def _failed(
             why=problem,
         )
     return Returned(purpose, attempt.next if attempt else "/", problem=problem)
-
-
-async def _not_finished(tools: Tools, visitor: Visitor, error: FieldError) -> None:
-    async with tools.deciding() as session:
-        await audit.write(
-            session,
-            tools,
-            action="session.refused",
-            account_id=None,
-            by=None,
-            visitor=visitor,
-            result="refused",
-            purpose="sign_up",
-            why=error.code,
-        )
-
-
-def _over() -> Refusal:
-    return Refusal("pending_over", sentence("stale", ""), "provider")

@@ -21,7 +21,7 @@ from pillnuts.accounts.auth import (
     safe_next,
 )
 from pillnuts.accounts.errors import NotAllowed
-from pillnuts.accounts.oauth import flow, links, upkeep
+from pillnuts.accounts.oauth import flow, links, unfinished, upkeep
 from pillnuts.accounts.oauth.config import NAMES, TITLES, ProviderName, Providers
 from pillnuts.accounts.oauth.pending import Purpose
 from pillnuts.accounts.oauth.talk import Talk, Talks
@@ -172,7 +172,7 @@ async def list_(request: Request, tools: TheTools, caller: OptionalUser) -> Link
 @api.get("/sign-up", responses=problems(404), summary="마치지 않은 가입 보기")
 async def pending(tools: TheTools, visitor: TheVisitor) -> PendingSignUp:
     """네이버, 구글, 카카오에서 처음 돌아온 브라우저가 30분 안에 마칠 가입입니다."""
-    held = await flow.sign_up_due(tools, visitor=visitor)
+    held = await unfinished.sign_up_due(tools, visitor=visitor)
     if held is None:
         raise NotFound("pending_over", sentence("stale", ""))
     return PendingSignUp.model_validate(held)
@@ -181,28 +181,21 @@ async def pending(tools: TheTools, visitor: TheVisitor) -> PendingSignUp:
 @api.post("/sign-up", status_code=201, responses=problems(401, 409, 422, 429), summary="가입 마치기")
 async def finish(tools: TheTools, visitor: TheVisitor, body: FinishSignUp) -> answers.Tokens:
     """만 14세부터 가입할 수 있습니다."""
-    finished = await flow.finish(tools, birth_date=body.birth_date, agreed=body.consents, visitor=visitor)
+    finished = await unfinished.finish(
+        tools, birth_date=body.birth_date, agreed=body.consents, visitor=visitor
+    )
     return answers.Tokens.of(finished.signed_in)
 
 
 @api.delete("/sign-up", status_code=204, summary="가입 그만두기")
 async def give_up(tools: TheTools, visitor: TheVisitor) -> None:
-    await flow.give_up(tools, visitor=visitor)
+    await unfinished.give_up(tools, visitor=visitor)
 
 
 @api.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422), summary="연결 끊기")
 async def unlink(tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed, name: ProviderName) -> None:
     """다른 기기에서는 로그아웃됩니다. 로그인할 방법이 그것뿐이면 끊을 수 없습니다."""
-    async with tools.deciding() as session:
-        await links.unlink(
-            session,
-            tools,
-            account_id=caller.account_id,
-            provider=name,
-            by=caller.account_id,
-            keep=caller.session_id,
-            visitor=visitor,
-        )
+    await flow.unlink(tools, caller=caller, provider=name, visitor=visitor)
 
 
 def _from_our_page(request: Request) -> None:

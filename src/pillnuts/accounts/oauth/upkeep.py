@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import select
 
 from pillnuts.accounts import audit, leaving, sessions
-from pillnuts.accounts.oauth import flow, links, pending
+from pillnuts.accounts.oauth import links, pending, unfinished
 from pillnuts.accounts.oauth.config import Provider
 from pillnuts.accounts.oauth.models import ProviderLink
 from pillnuts.accounts.tools import Tools
@@ -52,7 +52,7 @@ async def tidy(tools: Tools) -> None:
     """Forget what nobody came back for, and erase accounts that nobody could sign in to for thirty days."""
     async with tools.deciding() as session:
         for found in await pending.forget(session, tools):
-            await flow.let_go(session, tools, found)
+            await unfinished.let_go(session, tools, found)
     async with tools.database.reading() as reading:
         over = ProviderLink.dormant_at <= tools.now() - DORMANT
         keys = list(await reading.scalars(select(ProviderLink.subject_key).where(over)))

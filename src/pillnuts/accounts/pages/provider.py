@@ -10,10 +10,9 @@ from pydantic import Field
 from pillnuts.accounts import auth, texts
 from pillnuts.accounts.auth import Enrolling, OptionalUser, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.oauth import flow, links
-from pillnuts.accounts.oauth import routes as oauth_routes
+from pillnuts.accounts.oauth import flow, links, unfinished
 from pillnuts.accounts.oauth.config import ProviderName
-from pillnuts.accounts.oauth.flow import Held
+from pillnuts.accounts.oauth.unfinished import Held
 from pillnuts.accounts.pages.forms import (
     HOME,
     SIGN_IN,
@@ -66,7 +65,7 @@ class UnlinkForm(Sent):
 async def finish_page(
     request: Request, tools: TheTools, visitor: TheVisitor, caller: OptionalUser
 ) -> Response:
-    held = await flow.sign_up_due(tools, visitor=visitor)
+    held = await unfinished.sign_up_due(tools, visitor=visitor)
     if held is None:
         return away(HOME) if caller else away(SIGN_IN, problem="stale")
     values = dict.fromkeys(("birth_date", *map(str, texts.KINDS)), "")
@@ -85,14 +84,14 @@ async def finish_form(
     caller: OptionalUser,
     form: Annotated[FinishForm, Form()],
 ) -> Response:
-    held = await flow.sign_up_due(tools, visitor=visitor)
+    held = await unfinished.sign_up_due(tools, visitor=visitor)
     if held is None:
         return away(HOME) if caller else away(SIGN_IN, problem="stale")
     try:
         checked(request, caller, form)
         born, wrong = collected(read_day, form.birth_date)
         raise_all([*agreement_errors(form.agreed), *wrong])
-        finished = await flow.finish(tools, birth_date=born, agreed=form.agreed, visitor=visitor)
+        finished = await unfinished.finish(tools, birth_date=born, agreed=form.agreed, visitor=visitor)
     except AppError as error:
         return _finish(request, held, Filled.of(form).refused(error))
     auth.keep_signed_in(request, finished.signed_in)
@@ -108,7 +107,7 @@ async def give_up(
     form: Annotated[Sent, Form()],
 ) -> Response:
     checked(request, caller, form)
-    await flow.give_up(tools, visitor=visitor)
+    await unfinished.give_up(tools, visitor=visitor)
     return away(SIGN_IN)
 
 
@@ -139,7 +138,7 @@ async def second_form(
         code = form.code.strip() or form.recovery.strip()
         if not code:
             raise FieldError("missing", "인증 앱에 보이는 번호 여섯 자리를 입력해 주세요.", "code")
-        going = await flow.finish_confirm(tools, caller=caller, code=code, visitor=visitor)
+        going = await unfinished.confirm(tools, caller=caller, code=code, visitor=visitor)
     except AppError as error:
         if error.code == "pending_over":
             return away("/account/confirm", problem="stale")
@@ -176,7 +175,7 @@ async def unlink_form(
 ) -> Response:
     try:
         checked(request, caller, form)
-        await oauth_routes.unlink(tools, visitor, caller, form.provider)
+        await flow.unlink(tools, caller=caller, provider=form.provider, visitor=visitor)
     except NotFound:
         pass  # ended already, in another tab
     except AppError as error:

@@ -10,7 +10,7 @@ from pydantic import Field
 from pillnuts.accounts import auth, people, sessions, sign_in
 from pillnuts.accounts.auth import Enrolling, OptionalUser, TheTools, TheVisitor
 from pillnuts.accounts.errors import FieldError
-from pillnuts.accounts.oauth import flow, links
+from pillnuts.accounts.oauth import links, unfinished
 from pillnuts.accounts.pages import drafts
 from pillnuts.accounts.pages.forms import (
     CONFIRM,
@@ -122,7 +122,7 @@ async def second_step_page(
 ) -> Response:
     """After a password, or after a provider."""
     held = drafts.kept(request, "sign_in")
-    if held is None and (owed := await flow.challenge(tools, visitor=visitor)):
+    if held is None and (owed := await unfinished.challenge(tools, visitor=visitor)):
         held = {"challenge": owed.challenge, "next": owed.next}
     if held is None:
         return away(HOME) if caller else away(SIGN_IN, problem="stale")
