@@ -1,6 +1,7 @@
-"""Changing password, phone, e-mail and id of an account. The edge has asked for proof again before.
+"""Changing password, phone, e-mail, id and second factor of an account.
 
-Each change is told to the person at the address the account had before it.
+The edge has asked for proof again before. Each change is told to the person at the address the account
+had before it.
 """
 
 from typing import Final
@@ -12,7 +13,7 @@ from pillnuts.accounts.contacts import Channel, parse
 from pillnuts.accounts.errors import FieldError, Taken
 from pillnuts.accounts.messages import send_notice
 from pillnuts.accounts.models import Account
-from pillnuts.accounts.shapes import Caller, SignedIn, Visitor
+from pillnuts.accounts.shapes import Caller, Enrolment, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.db import Session
 from pillnuts.kernel.rates import Limit
@@ -121,23 +122,43 @@ async def set_login(tools: Tools, *, caller: Caller, login_id: str, password: st
         )
 
 
+async def begin_second_factor(tools: Tools, *, caller: Caller, visitor: Visitor) -> Enrolment:
+    """Make a secret for an app to keep; it counts from `set_second_factor` on."""
+    async with tools.deciding() as session:
+        row = await people.one(session, caller.account_id)
+        return await second_factor.begin(
+            session, tools, account_id=row.id, label=row.login_id or "필넛츠", by=row.id, visitor=visitor
+        )
+
+
 async def set_second_factor(
     tools: Tools, *, caller: Caller, code: str, visitor: Visitor
 ) -> tuple[tuple[str, ...], SignedIn]:
-    """Finish what `second_factor.begin` began; gives the recovery codes and new tokens of this session."""
+    """Finish what `begin_second_factor` began; gives the recovery codes and new tokens of this session."""
     async with tools.deciding() as session:
         recovery_codes = await second_factor.confirm(
             session, tools, account_id=caller.account_id, code=code, by=caller.account_id, visitor=visitor
         )
         await sessions.add_method(session, session_id=caller.session_id, method="totp")
         signed_in = await sessions.renew(session, tools, session_id=caller.session_id)
-        await tell(session, tools, account_id=caller.account_id, what="2단계 인증을 설정했습니다.")
+        row = await people.one(session, caller.account_id)
+        await _tell(session, tools, row, "2단계 인증을 설정했습니다.")
     return recovery_codes, signed_in
 
 
-async def tell(session: Session, tools: Tools, *, account_id: str, what: str) -> None:
-    """Tell somebody what was changed, where nothing else of this feature does."""
-    await _tell(session, tools, await people.one(session, account_id), what)
+async def new_recovery_codes(tools: Tools, *, caller: Caller, visitor: Visitor) -> tuple[str, ...]:
+    """Ten new ones in place of those before."""
+    me = caller.account_id
+    async with tools.deciding() as session:
+        return await second_factor.new_recovery_codes(session, tools, account_id=me, by=me, visitor=visitor)
+
+
+async def remove_second_factor(tools: Tools, *, caller: Caller, visitor: Visitor) -> None:
+    """Do without it, where the role does not ask for it."""
+    me = caller.account_id
+    async with tools.deciding() as session:
+        await second_factor.remove(session, tools, account_id=me, role=caller.role, by=me, visitor=visitor)
+        await _tell(session, tools, await people.one(session, me), "2단계 인증을 껐습니다.")
 
 
 def _may_set_login(row: Account, *, with_contact: bool) -> None:

@@ -4,17 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from pillnuts.accounts import (
-    answers,
-    asked,
-    audit,
-    changes,
-    consents,
-    leaving,
-    people,
-    second_factor,
-    sessions,
-)
+from pillnuts.accounts import answers, asked, changes, people, rights, sessions
 from pillnuts.accounts.auth import (
     CurrentUser,
     Enrolling,
@@ -25,7 +15,6 @@ from pillnuts.accounts.auth import (
 )
 from pillnuts.accounts.contacts import Channel
 from pillnuts.accounts.shapes import ConsentKind
-from pillnuts.kernel.errors import NotFound
 from pillnuts.kernel.web import problems
 
 api = APIRouter(prefix="/account", tags=["account"], responses=problems(401, 403))
@@ -47,32 +36,14 @@ async def list_sessions(tools: TheTools, caller: CurrentUser) -> answers.Session
 
 @api.delete("/sessions", status_code=204, summary="다른 기기에서 모두 로그아웃하기")
 async def end_others(tools: TheTools, visitor: TheVisitor, caller: CurrentUser) -> None:
-    async with tools.deciding() as session:
-        await sessions.end_all(
-            session,
-            tools,
-            account_id=caller.account_id,
-            by=caller.account_id,
-            but=caller.session_id,
-            visitor=visitor,
-        )
+    await rights.end_other_sessions(tools, caller=caller, visitor=visitor)
 
 
 @api.delete(
     "/sessions/{session_id}", status_code=204, responses=problems(404), summary="한 기기에서 로그아웃하기"
 )
 async def end_one(tools: TheTools, visitor: TheVisitor, caller: CurrentUser, session_id: str) -> None:
-    async with tools.deciding() as session:
-        ended = await sessions.end(
-            session,
-            tools,
-            account_id=caller.account_id,
-            session_id=session_id,
-            by=caller.account_id,
-            visitor=visitor,
-        )
-    if not ended:
-        raise NotFound("session_not_found", "그런 로그인이 없거나 이미 끝났습니다.")
+    await rights.end_session(tools, caller=caller, session_id=session_id, visitor=visitor)
 
 
 @api.put("/password", status_code=204, responses=problems(422, 429, 503), summary="비밀번호 바꾸기")
@@ -116,15 +87,7 @@ async def set_login(
 
 @api.put("/consents/{kind}", status_code=204, summary="동의하기")
 async def give_consent(tools: TheTools, visitor: TheVisitor, caller: CurrentUser, kind: ConsentKind) -> None:
-    async with tools.deciding() as session:
-        await consents.give(
-            session,
-            tools,
-            account_id=caller.account_id,
-            kind=kind,
-            by=caller.account_id,
-            visitor=visitor,
-        )
+    await rights.give_consent(tools, caller=caller, kind=kind, visitor=visitor)
 
 
 @api.delete("/consents/{kind}", responses=problems(422), summary="동의 거두기")
@@ -132,56 +95,25 @@ async def withdraw_consent(
     tools: TheTools, visitor: TheVisitor, caller: CurrentUser, kind: ConsentKind
 ) -> answers.Erased:
     """건강정보 동의를 거두면 알레르기와 드시는 약을 바로 지웁니다."""
-    async with tools.deciding() as session:
-        erased = await consents.withdraw(
-            session,
-            tools,
-            account_id=caller.account_id,
-            kind=kind,
-            by=caller.account_id,
-            visitor=visitor,
-        )
+    erased = await rights.withdraw_consent(tools, caller=caller, kind=kind, visitor=visitor)
     return answers.Erased(erased=erased)
 
 
 @api.get("/data", summary="내 정보 내려받기")
 async def data(tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed) -> dict[str, Any]:
     """우리가 가진 내 정보 모두입니다."""
-    async with tools.deciding() as session:
-        found = await leaving.export(session, tools, account_id=caller.account_id, current=caller.session_id)
-        await audit.write(
-            session,
-            tools,
-            action="account.exported",
-            account_id=caller.account_id,
-            by=caller.account_id,
-            visitor=visitor,
-        )
-    return found
+    return await rights.export(tools, caller=caller, visitor=visitor)
 
 
 @api.delete("", summary="탈퇴하기")
 async def leave(tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed) -> answers.Left:
     """계정과 그에 딸린 정보를 바로 지웁니다. 접수 번호에는 누구인지가 들어 있지 않습니다."""
-    async with tools.deciding() as session:
-        receipt = await leaving.leave(
-            session, tools, account_id=caller.account_id, by=caller.account_id, visitor=visitor
-        )
-    return answers.Left(receipt=receipt)
+    return answers.Left(receipt=await rights.leave(tools, caller=caller, visitor=visitor))
 
 
 @api.post("/second-factor", responses=problems(422), summary="2단계 인증 설정 시작하기")
 async def begin_factor(tools: TheTools, visitor: TheVisitor, caller: EnrollingConfirmed) -> answers.Enrolment:
-    async with tools.deciding() as session:
-        row = await people.one(session, caller.account_id)
-        enrolment = await second_factor.begin(
-            session,
-            tools,
-            account_id=row.id,
-            label=row.login_id or "필넛츠",
-            by=row.id,
-            visitor=visitor,
-        )
+    enrolment = await changes.begin_second_factor(tools, caller=caller, visitor=visitor)
     return answers.Enrolment.model_validate(enrolment)
 
 
@@ -199,22 +131,10 @@ async def recovery_codes(
     tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed
 ) -> answers.RecoveryCodes:
     """앞서 받은 번호는 쓸 수 없게 됩니다."""
-    async with tools.deciding() as session:
-        codes = await second_factor.new_recovery_codes(
-            session, tools, account_id=caller.account_id, by=caller.account_id, visitor=visitor
-        )
+    codes = await changes.new_recovery_codes(tools, caller=caller, visitor=visitor)
     return answers.RecoveryCodes(recovery_codes=list(codes))
 
 
 @api.delete("/second-factor", status_code=204, summary="2단계 인증 끄기")
 async def remove_factor(tools: TheTools, visitor: TheVisitor, caller: RecentlyConfirmed) -> None:
-    async with tools.deciding() as session:
-        await second_factor.remove(
-            session,
-            tools,
-            account_id=caller.account_id,
-            role=caller.role,
-            by=caller.account_id,
-            visitor=visitor,
-        )
-        await changes.tell(session, tools, account_id=caller.account_id, what="2단계 인증을 껐습니다.")
+    await changes.remove_second_factor(tools, caller=caller, visitor=visitor)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import Field
 
-from pillnuts.accounts import auth, changes, own_routes, second_factor
+from pillnuts.accounts import auth, changes, second_factor
 from pillnuts.accounts.auth import Enrolling, EnrollingConfirmed, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.pages import drafts
 from pillnuts.accounts.pages.forms import (
@@ -57,7 +57,7 @@ async def begin(
 ) -> Response:
     try:
         checked(request, caller, form)
-        enrolment = await own_routes.begin_factor(tools, visitor, caller)
+        enrolment = await changes.begin_second_factor(tools, caller=caller, visitor=visitor)
     except AppError as error:
         return await _factor(request, tools, caller, Filled({}).refused(error))
     said = {"uri": enrolment.uri, "secret": enrolment.secret}
@@ -124,10 +124,10 @@ async def codes_form(
     """Ten new ones in place of those before."""
     try:
         checked(request, caller, form)
-        made = await own_routes.recovery_codes(tools, visitor, caller)
+        codes = await changes.new_recovery_codes(tools, caller=caller, visitor=visitor)
     except AppError as error:
         return await _factor(request, tools, caller, Filled({}).refused(error))
-    drafts.keep(request, "codes", {"codes": made.recovery_codes}, of=caller.session_id)
+    drafts.keep(request, "codes", {"codes": codes}, of=caller.session_id)
     return away(CODES)
 
 
@@ -159,7 +159,7 @@ async def remove_form(
 ) -> Response:
     try:
         checked(request, caller, form)
-        await own_routes.remove_factor(tools, visitor, caller)
+        await changes.remove_second_factor(tools, caller=caller, visitor=visitor)
     except AppError as error:
         return show(request, "accounts/factor_remove.html", Filled({}).refused(error))
     return away(HOME, done="factor_removed")

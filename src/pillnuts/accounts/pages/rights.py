@@ -7,7 +7,7 @@ from fastapi import Form, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import auth, own_routes, sessions
+from pillnuts.accounts import auth, rights, sessions
 from pillnuts.accounts.auth import CurrentUser, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.errors import FieldError
 from pillnuts.accounts.pages import drafts
@@ -67,9 +67,9 @@ async def sessions_form(
     try:
         checked(request, caller, form)
         if form.session_id:
-            await own_routes.end_one(tools, visitor, caller, form.session_id)
+            await rights.end_session(tools, caller=caller, session_id=form.session_id, visitor=visitor)
         else:
-            await own_routes.end_others(tools, visitor, caller)
+            await rights.end_other_sessions(tools, caller=caller, visitor=visitor)
     except NotFound:
         pass
     except AppError as error:
@@ -105,9 +105,9 @@ async def consents_form(
     try:
         checked(request, caller, form)
         if form.give:
-            await own_routes.give_consent(tools, visitor, caller, form.kind)
+            await rights.give_consent(tools, caller=caller, kind=form.kind, visitor=visitor)
         else:
-            await own_routes.withdraw_consent(tools, visitor, caller, form.kind)
+            await rights.withdraw_consent(tools, caller=caller, kind=form.kind, visitor=visitor)
     except AppError as error:
         return await _consents(request, tools, caller, Filled({}).refused(error))
     return away(f"{HOME}/consents", done="given" if form.give else "withdrawn")
@@ -128,7 +128,7 @@ async def data_form(
 ) -> Response:
     try:
         checked(request, caller, form)
-        found = await own_routes.data(tools, visitor, caller)
+        found = await rights.export(tools, caller=caller, visitor=visitor)
     except AppError as error:
         return show(request, "accounts/data.html", Filled({}).refused(error))
     body = orjson.dumps(found, option=orjson.OPT_INDENT_2)
@@ -158,12 +158,12 @@ async def leave_form(
         checked(request, caller, form)
         if not form.sure:
             raise FieldError("not_sure", "되돌릴 수 없다는 것을 확인하는 칸에 표시해 주세요.", "sure")
-        left = await own_routes.leave(tools, visitor, caller)
+        receipt = await rights.leave(tools, caller=caller, visitor=visitor)
     except AppError as error:
         return await _leave(request, tools, caller, filled.refused(error))
     auth.sign_out_here(request)
     drafts.drop(request)
-    drafts.keep(request, "left", {"receipt": left.receipt})
+    drafts.keep(request, "left", {"receipt": receipt})
     return away(f"{HOME}/left")
 
 
