@@ -155,7 +155,7 @@ def _open_accounts(app: WebApp, settings: Settings) -> None:
     site = urlsplit(settings.site)
     # Without TLS a browser would drop secure cookies; on this machine nobody listens in between.
     app.state.cookies = Cookies(secure=not (site.scheme == "http" and is_loopback(site.hostname or "")))
-    app.add_middleware(Doors, cookies=app.state.cookies, site_url=settings.site)
+    app.add_middleware(Doors, cookies=app.state.cookies, site_url=settings.site_url)
     app.include_router(accounts.api, prefix="/api/v1")
     app.include_router(own_routes.api, prefix="/api/v1")
     app.include_router(accounts.pages)

@@ -4,7 +4,7 @@ Cookies are noted in the request rather than set on an answer, so that they are 
 answers with, an error included.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -15,6 +15,7 @@ from pillnuts.accounts.cookies import Cookies, Name
 from pillnuts.kernel.problems import answer
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PORTS: Final = {"http": 80, "https": 443}
 NOTED: Final = "pillnuts_cookies"
 PERSONAL: Final = "pillnuts_personal"
 """In `scope["state"]`: the answer is for one person and kept nowhere."""
@@ -26,20 +27,38 @@ _REFUSED: Final = (
 )
 
 
+class Origin(NamedTuple):
+    """What a browser tells sites apart by (RFC 6454)."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def origin_of(address: str) -> Origin | None:
+    """The origin of an address, `https://a` and `https://A:443/` alike; None: it has none (`null`)."""
+    try:
+        parts = urlsplit(address.strip())
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return Origin(parts.scheme, parts.hostname, port) if parts.hostname else None
+
+
 class Doors:
-    """`site_url` names us where a proxy does not pass on the Host that the browser asked for."""
+    """`site_url`: the one address that readers know us by; empty: whichever they came by."""
 
     def __init__(self, app: ASGIApp, *, cookies: Cookies, site_url: str) -> None:
         self.app = app
         self.cookies = cookies
-        self._host = urlsplit(site_url).netloc.lower()
+        self._site = origin_of(site_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if scope["method"] not in SAFE and self._foreign(headers):
+        if scope["method"] not in SAFE and self._foreign(scope, headers):
             await answer(Request(scope), *_REFUSED)(scope, receive, send)
             return
         state = scope.setdefault("state", {})
@@ -58,7 +77,7 @@ class Doors:
             own.append((b"cache-control", b"no-store"))
         return own
 
-    def _foreign(self, headers: Headers) -> bool:
+    def _foreign(self, scope: Scope, headers: Headers) -> bool:
         """Whether a browser sends this for another site.
 
         A request without cookies of ours and without a browser's marks is a program's: it has nothing of
@@ -67,7 +86,9 @@ class Doors:
         if site := headers.get("sec-fetch-site"):
             return site not in {"same-origin", "none"}
         if origin := headers.get("origin"):
-            return urlsplit(origin).netloc.lower() not in {headers.get("host", "").lower(), self._host}
+            # A proxy that is trusted says by which scheme the browser came: the server has put it there.
+            came_by = self._site or origin_of(f"{scope['scheme']}://{headers.get('host', '')}")
+            return came_by is None or origin_of(origin) != came_by
         if headers.get("authorization"):
             return False
         return any(
