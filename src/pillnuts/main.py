@@ -109,7 +109,8 @@ def create_web_app(settings: Settings) -> WebApp:
     if development:
         app.include_router(gallery.pages)
     if app.state.ways_out.mailbox:
-        app.include_router(mailbox_pages(Mailbox(app.state.ways_out.mailbox)))
+        mailbox = Mailbox(app.state.ways_out.mailbox)
+        app.include_router(mailbox_pages(mailbox, open_to_all=settings.mailbox_open))
     app.mount("/static", static)
     return app
 

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
         "production",
         description="development: a gallery of components, templates read again at every request.",
     )
+    mailbox_open: bool = Field(
+        default=False,
+        description="Whether other machines may read the mailbox of development, with everybody's codes.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least important lines that are logged."
     )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pillnuts.main import create_web_app
@@ -66,3 +67,35 @@ async def test_it_does_not_exist_in_production(tmp_path: Path, mailbox: Mailbox)
         False,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "setting", "status"),
+    [
+        ("127.0.0.1", "", 200),
+        ("::1", "", 200),
+        ("::ffff:127.0.0.1", "", 200),
+        ("192.168.0.20", "", 404),
+        ("fe80::1", "", 404),
+        ("somewhere", "", 404),
+        ("192.168.0.20", "open", 200),
+    ],
+)
+async def test_other_machines_read_it_only_when_a_setting_says_so(
+    tmp_path: Path, mailbox: Mailbox, address: str, setting: str, status: int
+) -> None:
+    mailbox.put("sms", "01012345678", "", "[필넛츠] 인증번호 482913", "a")
+    app = create_web_app(site(tmp_path, "development").model_copy(update={"mailbox_open": setting == "open"}))
+    transport = httpx.ASGITransport(app, client=(address, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://pillnuts.test") as client:
+        answer = await client.get("/dev/mailbox", headers={"Accept": "text/html"})
+
+    assert answer.status_code == status
+    assert ("482913" in answer.text) == (status == 200)
+
+
+async def test_no_setting_opens_it_in_production(tmp_path: Path, mailbox: Mailbox) -> None:
+    mailbox.put("sms", "01012345678", "", "[필넛츠] 인증번호 482913", "a")
+    app = create_web_app(site(tmp_path, "production").model_copy(update={"mailbox_open": True}))
+    async with talking_to(app) as client:
+        assert (await client.get("/dev/mailbox")).status_code == 404
