@@ -100,10 +100,11 @@ def create_web_app(settings: Settings) -> WebApp:
         lifespan=_lifespan(settings, follower, searches, metrics),
     )
     app.state.popular_searches = searches
-    _open_accounts(app, settings)
-    for feature in (search, compare, catalogue):
+    # Routes are tried one after another: what is asked for most, first; `suggest` before any item code.
+    for feature in (search, catalogue, compare):
         app.include_router(feature.api, prefix="/api/v1")
         app.include_router(feature.pages)
+    _open_accounts(app, settings)
     app.shortcuts["/api/v1/compare"] = compare.shortcut
     app.state.ways_out = ways_out(settings.sens, settings.smtp, settings.mailbox)
     if development:
