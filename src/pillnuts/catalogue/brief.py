@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from pillnuts.catalogue import taken
+from pillnuts.catalogue.product_name import base_name
 from pillnuts.catalogue.shapes import Amount, Equivalent, Pill, Role
 
 
@@ -52,7 +54,7 @@ class BriefSection(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """Fields as in `shapes.Product`, but for `recalled`."""
+    """Fields as in `shapes.Product`, but for those with a word of their own."""
 
     pill: Pill | None
     formulations: tuple[str, ...]
@@ -60,6 +62,8 @@ class Brief(NamedTuple):
     sections: tuple[BriefSection, ...]
     item_seq: str
     name: str
+    short_name: str
+    """The name without its notes in brackets: `게보린정(수출명:GEVORIN)` → `게보린정`."""
     maker: str
     etc_otc: str | None
     class_name: str | None
@@ -68,6 +72,10 @@ class Brief(NamedTuple):
     withdrawn: bool
     recalled: bool
     """Whether there are any `recalls`."""
+    swallowed: bool
+    """Taken by mouth; False for ointments, drops, injections, and where nothing says so."""
+    piece: str | None
+    """What one piece of it is called (정, 캡슐, 매, 개); "" where no word fits; None: not in pieces."""
     image_url: str | None
     storage: str | None
     valid_term: str | None
@@ -81,7 +89,7 @@ FIELDS: Final = (*BriefIngredient._fields, *BriefSection._fields, *Brief._fields
 def condense(document: bytes) -> bytes:
     """Take what `read` reads from the JSON of a `shapes.Product`."""
     values = orjson.loads(document)
-    values["recalled"] = bool(values["recalls"])
+    values |= _worked_out(values)
     values["ingredients"] = [
         orjson.dumps(_picked(each, BriefIngredient._fields)).decode() for each in values["ingredients"]
     ]
@@ -109,6 +117,19 @@ def _ingredient(text: str) -> BriefIngredient:
         equivalent and Equivalent.model_validate(equivalent),
         *plain,
     )
+
+
+def _worked_out(values: dict[str, Any]) -> dict[str, Any]:
+    """What a brief says that the whole product does not."""
+    name, *_ = base_name(values["name"])
+    words = f"{values['form'] or ''} {name}"
+    usage = [section["text"] for section in values["sections"] if section["key"] == "usage"]
+    return {
+        "short_name": name,
+        "recalled": bool(values["recalls"]),
+        "swallowed": taken.by_mouth(words, usage),
+        "piece": taken.piece(words, shaped=values["pill"] is not None),
+    }
 
 
 def _picked(values: dict[str, Any], names: tuple[str, ...]) -> list[Any]:

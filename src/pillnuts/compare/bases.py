@@ -11,7 +11,6 @@ from typing import Literal
 from pillnuts.catalogue.brief import Brief
 from pillnuts.catalogue.units import decimal_text
 from pillnuts.compare.amounts import decimal
-from pillnuts.compare.forms import piece, swallowed
 
 Kind = Literal["dose", "volume", "mass", "ratio", "unknown"]
 
@@ -84,11 +83,10 @@ class Ground:
 def basis(text: str | None, product: Brief) -> Basis:
     """Read a basis; without one, a product in pieces is counted by the piece, as the ministry does."""
     if text is None:
-        word = piece(product)
-        return UNKNOWN if word is None else _by_the_piece(word or None)
+        return UNKNOWN if product.piece is None else _by_the_piece(product.piece or None)
     found = _read(text)
     # A bottle of drops is not a dose: what counts is what a drop holds.
-    if found.kind == "dose" and found.millilitres and not swallowed(product):
+    if found.kind == "dose" and found.millilitres and not product.swallowed:
         return Basis("volume", found.millilitres)
     return found
 

@@ -33,6 +33,15 @@ class Chosen(NamedTuple):
         return False if complete else None
 
 
+class Lone(NamedTuple):
+    """A substance that one product alone names, and in one row."""
+
+    row: BriefIngredient
+    counted_in: Basis
+    column: int
+    present: Presence
+
+
 class Content(NamedTuple):
     """What a product says about a substance; `rows` is empty unless `present`."""
 

@@ -9,7 +9,7 @@ from pillnuts.catalogue.brief import BriefIngredient
 from pillnuts.catalogue.shapes import Amount
 from pillnuts.compare.amounts import factor, size
 from pillnuts.compare.bases import Basis, Ground, ground
-from pillnuts.compare.cells import MISSING, Chosen, Content, Presence, content, said_once
+from pillnuts.compare.cells import MISSING, Chosen, Content, content, said_once
 from pillnuts.compare.forms import form_key
 
 
@@ -40,10 +40,10 @@ def measure(id_: str, chosen: Sequence[Chosen]) -> Measured:
 
 
 @lru_cache(maxsize=4096)
-def measure_lone(row: BriefIngredient, counted_in: Basis, present: Presence) -> Measured:
-    """Measure what one product alone names, in one row: the same as `measure`, and kept."""
-    once = said_once(row, counted_in)
-    return _measured((row,), tuple([once if each else MISSING[each] for each in present]))
+def measure_lone(row: BriefIngredient, counted_in: Basis, column: int, columns: int) -> Measured:
+    """Measure what one product alone names, in one row: like `measure`, without asking the others."""
+    nowhere = [MISSING[None]] * columns
+    return _measured((row,), (*nowhere[:column], said_once(row, counted_in), *nowhere[column + 1 :]))
 
 
 def _measured(rows: tuple[BriefIngredient, ...], contents: tuple[Content, ...]) -> Measured:

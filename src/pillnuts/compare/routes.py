@@ -15,7 +15,6 @@ from fastapi.responses import HTMLResponse, Response
 from pillnuts.catalogue.brief import Brief
 from pillnuts.catalogue.shelf import Shelf
 from pillnuts.compare.differences import marked
-from pillnuts.compare.forms import short_name
 from pillnuts.compare.rules import alone, compare
 from pillnuts.compare.shapes import Choice, ComparedProduct, Comparison, MarkedSection, Option
 from pillnuts.kernel.errors import Invalid, NotFound
@@ -174,9 +173,7 @@ def _formulation(number: str, product: Brief) -> str | None:
         return None
     names = {str(place): name for place, name in enumerate(product.formulations, 1)}
     if number not in names:
-        detail = (
-            f"{short_name(product.name)}에 그런 번호의 처방이 없습니다. 처방은 {max(1, len(names))}개입니다."
-        )
+        detail = f"{product.short_name}에 그런 번호의 처방이 없습니다. 처방은 {max(1, len(names))}개입니다."
         raise Invalid("formulation_unknown", detail)
     return names[number]
 

@@ -8,19 +8,19 @@ from pillnuts.catalogue.shapes import Amount
 from pillnuts.catalogue.units import decimal_text
 from pillnuts.compare.amounts import decimal, ratio, ratio_words, words
 from pillnuts.compare.bases import Basis, differ
-from pillnuts.compare.cells import MISSING, Content, Presence, said_once
+from pillnuts.compare.cells import MISSING, Content, Lone, said_once
 from pillnuts.compare.josa import with_josa
 from pillnuts.compare.measures import Measured
 from pillnuts.compare.scales import Bar
 from pillnuts.compare.shapes import Cell, ComparedIngredient, ComparedRow, Difference, Relation
 
 _TWO = 2
-OTHER_BASIS = "기준이 달라 양을 바로 견줄 수 없습니다."
-NO_BASIS = "무엇을 기준으로 한 양인지 자료에 없어 양을 견줄 수 없습니다."
-OTHER_UNIT = "단위가 달라 양을 바로 견줄 수 없습니다."
-OTHER_FORM = "염이나 원료의 형태가 달라 숫자만으로 양을 견줄 수 없습니다."
+OTHER_BASIS = "기준이 달라 양을 바로 비교할 수 없습니다."
+NO_BASIS = "무엇을 기준으로 한 양인지 자료에 없어 양을 비교할 수 없습니다."
+OTHER_UNIT = "단위가 달라 양을 바로 비교할 수 없습니다."
+OTHER_FORM = "염이나 원료의 형태가 달라 숫자만으로 양을 비교할 수 없습니다."
 OTHER_PIECE = "낱개나 포장 단위가 달라 한 번에 쓰는 양과 다를 수 있습니다."
-SEVERAL_PARTS = "더할 수 없는 여러 양으로 들어 있어 견줄 수 없습니다."
+SEVERAL_PARTS = "더할 수 없는 여러 양으로 들어 있어 비교할 수 없습니다."
 OTHER_ROLE = "한쪽에는 유효성분으로, 다른 쪽에는 첨가제로 들어 있습니다."
 OTHER_FORM_LABEL = "형태가 다름"
 _LABELS: dict[Relation, str] = {"same": "같음", "different_amount": "양이 다름", "unknown": "알 수 없음"}
@@ -49,23 +49,19 @@ def compared_row(
     )
 
 
-@lru_cache(maxsize=4096)
-def lone_row(
-    row: BriefIngredient, counted_in: Basis, present: Presence, bar: Bar | None, unit: str | None
-) -> ComparedRow:
+def lone_row(said: Lone, bar: Bar | None, unit: str | None) -> ComparedRow:
     """Make the row of a substance that one product alone names, in one row, without measuring it.
 
-    `compared_row` would say the same of it once it were measured. It is the case of most rows, and nine in
-    ten of those were made before for another product.
+    `compared_row` would say the same of it once it were measured. It is the case of most rows.
     """
-    relation = _sharing(present)
-    cell = _filled(said_once(row, counted_in), bar)
+    ingredient, cell = _alone(said.row, said.counted_in, bar)
+    relation = _sharing(said.present)
     return ComparedRow(
-        ingredient=_ingredient(row.id, (row,)),
-        amounts=tuple([row.amount if each else None for each in present]),
+        ingredient=ingredient,
+        amounts=tuple([cell.amount if each else None for each in said.present]),
         relation=relation,
-        label=_label(relation, len(present)),
-        cells=tuple([cell if each else _EMPTY[each] for each in present]),
+        label=_label(relation, len(said.present)),
+        cells=tuple([cell if each else _EMPTY[each] for each in said.present]),
         unit=unit,
         shared=False,
         difference=None,
@@ -74,6 +70,12 @@ def lone_row(
         basis_differs=False,
         notes=(),
     )
+
+
+@lru_cache(maxsize=8192)
+def _alone(row: BriefIngredient, counted_in: Basis, bar: Bar | None) -> tuple[ComparedIngredient, Cell]:
+    """Nine in ten were made before, for another product with the same additive."""
+    return _ingredient(row.id, (row,)), _filled(said_once(row, counted_in), bar)
 
 
 def _relation(row: Measured) -> Relation:

@@ -1,17 +1,16 @@
 """Comparing two to four products: pure, from the catalogue's shapes to the comparison's."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import inf
 from operator import itemgetter
-from typing import NamedTuple
 
-from pillnuts.catalogue.brief import Brief, BriefIngredient
+from pillnuts.catalogue.brief import Brief
+from pillnuts.catalogue.shapes import Role
 from pillnuts.compare.amounts import size
-from pillnuts.compare.bases import Basis, ground
-from pillnuts.compare.cells import Chosen, Presence, basis_of, choose
-from pillnuts.compare.forms import short_name
+from pillnuts.compare.bases import ground
+from pillnuts.compare.cells import Chosen, Lone, Presence, basis_of, choose
 from pillnuts.compare.measures import Measured, measure, measure_lone
 from pillnuts.compare.rows import compared_row, lone_row
 from pillnuts.compare.scales import bars, dimensions
@@ -19,8 +18,12 @@ from pillnuts.compare.sections import compared_facts, compared_sections
 from pillnuts.compare.shapes import ComparedProduct, ComparedRow, Comparison
 from pillnuts.compare.summary import summarise
 
-_NOTHING = Fraction(0)
-_Order = tuple[bool, bool, float, Fraction]
+_Order = tuple[bool, bool, float, Fraction | int]
+_BARE: dict[Role, _Order] = {
+    "active": (False, True, inf, 0),
+    "additive": (True, True, inf, 0),
+}
+"""Where a row without an amount stands."""
 
 
 def compare(products: Sequence[Brief], formulations: Sequence[str | None]) -> Comparison:
@@ -43,15 +46,7 @@ def compare(products: Sequence[Brief], formulations: Sequence[str | None]) -> Co
 
 def alone(product: Brief) -> ComparedProduct:
     """A product that waits for others to be compared with."""
-    return _product(choose(product, None), short_name(product.name))
-
-
-class _Lone(NamedTuple):
-    """What one product alone names, and in one row: what is to be said of it was often said before."""
-
-    row: BriefIngredient
-    counted_in: Basis
-    present: Presence
+    return _product(choose(product, None), product.short_name)
 
 
 def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow, ...]:
@@ -59,42 +54,45 @@ def _rows(chosen: Sequence[Chosen], labels: Sequence[str]) -> tuple[ComparedRow,
     for column, each in enumerate(chosen):
         for id_ in each.rows:
             holders.setdefault(id_, []).append(column)
-    lone = {id_: found for id_, held in holders.items() if (found := _lone(id_, held, chosen))}
-    bare = {id_: found for id_, found in lone.items() if found.row.amount is None}
+    lone = _lone(holders, chosen)
+    bare = {id_ for id_, found in lone.items() if found.row.amount is None}
     measured = [
-        measure_lone(*lone[id_]) if id_ in lone else measure(id_, chosen)
+        measure_lone(found.row, found.counted_in, found.column, len(chosen))
+        if (found := lone.get(id_))
+        else measure(id_, chosen)
         for id_ in holders
         if id_ not in bare
     ]
     under = dimensions(measured)
     drawn = bars(measured, under)
     ranks = list(dict.fromkeys(under.values()))
-    ordered: dict[str, tuple[_Order, ComparedRow]] = {}
+    ordered = {id_: (_BARE[lone[id_].row.role], lone_row(lone[id_], None, None)) for id_ in bare}
     for place, row in enumerate(measured):
         unit = _unit(row, under)
-        row_bars = [drawn.get((place, column)) for column in range(len(chosen))]
-        alone = lone.get(row.id)
-        ordered[row.id] = (
-            _order(row, unit, ranks),
-            lone_row(*alone, next(filter(None, row_bars), None), unit)
-            if alone
-            else compared_row(row, labels, row_bars, unit),
-        )
-    for id_, found in bare.items():
-        ordered[id_] = (found.row.role != "active", True, inf, _NOTHING), lone_row(*found, None, None)
+        if said := lone.get(row.id):
+            made = lone_row(said, drawn.get((place, said.column)), unit)
+        else:
+            row_bars = [drawn.get((place, column)) for column in range(len(chosen))]
+            made = compared_row(row, labels, row_bars, unit)
+        ordered[row.id] = _order(row, unit, ranks), made
     return tuple([row for _, row in sorted([ordered[id_] for id_ in holders], key=itemgetter(0))])
 
 
-def _lone(id_: str, holders: Sequence[int], chosen: Sequence[Chosen]) -> _Lone | None:
-    if len(holders) > 1:
-        return None
-    (holder,) = holders
-    rows = chosen[holder].rows[id_]
-    if len(rows) > 1:
-        return None
-    active = rows[0].role == "active"
-    present = tuple([column == holder or each.lacks(active=active) for column, each in enumerate(chosen)])
-    return _Lone(rows[0], basis_of(rows[0], chosen[holder].product), present)
+def _lone(holders: Mapping[str, Sequence[int]], chosen: Sequence[Chosen]) -> dict[str, Lone]:
+    """What is to be said of these was often said before, of another product."""
+    found: dict[str, Lone] = {}
+    presences: dict[tuple[bool, int], Presence] = {}
+    for id_, columns in holders.items():
+        column = columns[0]
+        holder = chosen[column]
+        if len(columns) > 1 or len(holder.rows[id_]) > 1:
+            continue
+        (row,) = holder.rows[id_]
+        key = row.role == "active", column
+        if key not in presences:
+            presences[key] = tuple([each is holder or each.lacks(active=key[0]) for each in chosen])
+        found[id_] = Lone(row, basis_of(row, holder.product), column, presences[key])
+    return found
 
 
 def _order(row: Measured, unit: str | None, ranks: list[str]) -> _Order:
@@ -103,7 +101,7 @@ def _order(row: Measured, unit: str | None, ranks: list[str]) -> _Order:
     `ranks` are the units that stand for a dimension, `unit` is one of them.
     """
     if unit is None or not row.active:
-        return not row.active, not row.shared, inf, _NOTHING
+        return not row.active, not row.shared, inf, 0
     return not row.active, not row.shared, ranks.index(unit), -max(_sizes(row, unit))
 
 
@@ -112,13 +110,13 @@ def _unit(row: Measured, under: dict[str, str]) -> str | None:
     return next((under[amount.unit] for amount in row.counted if amount), None)
 
 
-def _sizes(row: Measured, unit: str) -> list[Fraction]:
-    return [size(amount, unit) or _NOTHING for amount in row.counted if amount]
+def _sizes(row: Measured, unit: str) -> list[Fraction | int]:
+    return [size(amount, unit) or 0 for amount in row.counted if amount]
 
 
 def _labels(products: Sequence[Brief]) -> list[str]:
     """Names without brackets; with the maker, and at last the code, where that leaves two the same."""
-    labels = [short_name(product.name) for product in products]
+    labels = [product.short_name for product in products]
     for notes in ([product.maker for product in products], [product.item_seq for product in products]):
         if len(set(labels)) == len(labels):
             break

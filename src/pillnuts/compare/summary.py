@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from pillnuts.compare.amounts import words
 from pillnuts.compare.cells import Chosen
-from pillnuts.compare.forms import form_key, swallowed
+from pillnuts.compare.forms import form_key
 from pillnuts.compare.josa import listed, with_josa
 from pillnuts.compare.shapes import Cell, ComparedRow, Summary
 
@@ -140,7 +140,7 @@ def _extra(case: _Case) -> list[str]:
 
 
 def _together(case: _Case, repeated: Sequence[ComparedRow]) -> list[str]:
-    eaten = all(swallowed(each.product) for each in case.chosen)
+    eaten = all(each.product.swallowed for each in case.chosen)
     together, take = ("함께 먹으면", "먹게") if eaten else ("함께 쓰면", "쓰게")
     if repeated:
         times = "두 번" if len(case.chosen) == _TWO else "여러 번"
