@@ -27,6 +27,7 @@ _MOST_ROUNDS: Final = 12
 _TIMES: Final = 5
 
 
+@audit.refusals("account.made", by=BY)
 async def create(tools: Tools, *, login_id: str, password: str, role: Role) -> str:
     """Make an account that may do more than others; gives its id. Raises FieldError."""
     rules.login_id(login_id)
@@ -42,6 +43,7 @@ async def create(tools: Tools, *, login_id: str, password: str, role: Role) -> s
         return row.id
 
 
+@audit.refusals("role.given", by=BY)
 async def give_role(tools: Tools, *, login_id: str, role: Role) -> None:
     """Change what somebody may do; they sign in anew. Raises FieldError."""
     async with tools.deciding() as session:
@@ -51,6 +53,7 @@ async def give_role(tools: Tools, *, login_id: str, role: Role) -> None:
         await audit.write(session, tools, action="role.given", account_id=row.id, by=BY, role=role)
 
 
+@audit.refusals("second_factor.removed", by=BY)
 async def forget_second_factor(tools: Tools, *, login_id: str) -> None:
     """For who lost the app and the recovery codes: sessions end, and the next sign-in sets it up anew."""
     async with tools.deciding() as session:

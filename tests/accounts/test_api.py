@@ -82,6 +82,14 @@ def _open_pages(app: WebApp) -> None:
     async def sent(caller: CurrentUser) -> str:
         return caller.account_id
 
+    @app.get("/test/admin", include_in_schema=False)
+    async def office(caller: auth.AdminUser) -> str:
+        return caller.account_id
+
+    @app.get("/test/private", include_in_schema=False)
+    async def private(caller: auth.RecentlyConfirmed) -> str:
+        return caller.account_id
+
 
 async def proven(
     client: httpx.AsyncClient, site: People, *, purpose: str = "sign_up", target: str = EMAIL
@@ -118,6 +126,22 @@ async def confirmed(client: httpx.AsyncClient, tokens: dict[str, Any]) -> dict[s
 
 def code_of(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
+
+
+async def test_who_is_kept_out_is_in_the_log(client: httpx.AsyncClient, site: People) -> None:
+    head = bearer((await joined(client, site))["access_token"])
+    tried = [
+        await client.put(f"{API}/password", json={"new_password": NEW}, headers=head),
+        await client.get(f"{API}/data", headers=head),
+        await client.get("/test/admin", headers={**head, "Accept": "application/json"}),
+        await client.get("/test/private", headers={**head, "Accept": "application/json"}),
+    ]
+    assert [answer.status_code for answer in tried] == [403] * 4
+    assert [line.detail for line in await site.audited() if line.action == "access.refused"] == [
+        "why=confirm_again at=/account/password",
+        "why=confirm_again at=/account/data",
+        "why=not_allowed at=/test/admin",  # a page that leads to the proof first is none of these
+    ]
 
 
 async def test_from_signing_up_to_leaving(client: httpx.AsyncClient, site: People) -> None:

@@ -12,10 +12,10 @@ from typing import Annotated, Final
 from fastapi import Depends, Form, Request
 from fastapi.security import HTTPBearer
 
-from pillnuts.accounts import sessions, sign_in
+from pillnuts.accounts import audit, sessions, sign_in
 from pillnuts.accounts.cookies import Cookies, Name
 from pillnuts.accounts.devices import device
-from pillnuts.accounts.doors import NOTED, PERSONAL
+from pillnuts.accounts.doors import NOTED, PERSONAL, SAFE
 from pillnuts.accounts.errors import NotAllowed, NotSignedIn
 from pillnuts.accounts.keys import BadToken
 from pillnuts.accounts.roles import Role
@@ -129,8 +129,7 @@ async def _of_cookies(request: Request, tools: Tools, visitor: Visitor) -> Calle
     if not refresh:
         return None
     try:
-        async with tools.deciding() as session:
-            signed_in = await sessions.refresh(session, tools, refresh_token=refresh, visitor=visitor)
+        signed_in = await sign_in.refresh(tools, refresh_token=refresh, visitor=visitor)
     except NotSignedIn:
         sign_out_here(request)
         return None
@@ -152,20 +151,22 @@ Enrolling = Annotated[Caller, Depends(_enrolling)]
 """Like `CurrentUser`, and also who still has to set up a second factor: for that alone."""
 
 
-def _current(caller: Enrolling) -> Caller:
+async def _current(request: Request, caller: Enrolling, tools: TheTools, visitor: TheVisitor) -> Caller:
     if caller.must_enrol:
-        raise NotAllowed(
+        error = NotAllowed(
             "second_factor_required", "상담사와 관리자는 2단계 인증을 설정해야 다른 일을 할 수 있습니다."
         )
+        await _note(request, tools, caller, visitor, error)
+        raise error
     return caller
 
 
 CurrentUser = Annotated[Caller, Depends(_current)]
 
 
-def _counsellor(caller: CurrentUser) -> Caller:
+async def _counsellor(request: Request, caller: CurrentUser, tools: TheTools, visitor: TheVisitor) -> Caller:
     if not caller.role.privileged:
-        raise _not_allowed()
+        raise await _not_allowed(request, tools, caller, visitor)
     return caller
 
 
@@ -173,27 +174,53 @@ Counsellor = Annotated[Caller, Depends(_counsellor)]
 """A counsellor or an administrator."""
 
 
-def _admin(caller: CurrentUser) -> Caller:
+async def _admin(request: Request, caller: CurrentUser, tools: TheTools, visitor: TheVisitor) -> Caller:
     if caller.role is not Role.ADMIN:
-        raise _not_allowed()
+        raise await _not_allowed(request, tools, caller, visitor)
     return caller
 
 
 AdminUser = Annotated[Caller, Depends(_admin)]
 
 
-def _recent(tools: Tools, caller: Caller) -> Caller:
+async def _recently(request: Request, caller: CurrentUser, tools: TheTools, visitor: TheVisitor) -> Caller:
+    return await _recent(request, tools, caller, visitor)
+
+
+async def _enrolling_recently(
+    request: Request, caller: Enrolling, tools: TheTools, visitor: TheVisitor
+) -> Caller:
+    return await _recent(request, tools, caller, visitor)
+
+
+async def _recent(request: Request, tools: Tools, caller: Caller, visitor: Visitor) -> Caller:
     if not sign_in.recently_confirmed(tools, caller):
-        raise NotAllowed("confirm_again", "중요한 변경입니다. 비밀번호를 한 번 더 확인해 주세요.")
+        error = NotAllowed("confirm_again", "중요한 변경입니다. 비밀번호를 한 번 더 확인해 주세요.")
+        await _note(request, tools, caller, visitor, error)
+        raise error
     return caller
 
 
-def _recently(caller: CurrentUser, tools: TheTools) -> Caller:
-    return _recent(tools, caller)
+async def _not_allowed(request: Request, tools: Tools, caller: Caller, visitor: Visitor) -> NotAllowed:
+    error = NotAllowed("not_allowed", "이 일을 할 권한이 없습니다.")
+    await _note(request, tools, caller, visitor, error, looks=True)
+    return error
 
 
-def _enrolling_recently(caller: Enrolling, tools: TheTools) -> Caller:
-    return _recent(tools, caller)
+async def _note(
+    request: Request,
+    tools: Tools,
+    caller: Caller,
+    visitor: Visitor,
+    error: NotAllowed,
+    *,
+    looks: bool = False,
+) -> None:
+    """Write down who was kept from where. A page that leads to the proof it lacks first is no refusal."""
+    if not looks and request.method in SAFE and not request.url.path.startswith("/api/"):
+        return
+    at = getattr(request.scope.get("route"), "path", "")  # as it is declared: it names nobody
+    await audit.refused(tools, action="access.refused", caller=caller, visitor=visitor, why=error.code, at=at)
 
 
 RecentlyConfirmed = Annotated[Caller, Depends(_recently)]
@@ -240,7 +267,3 @@ def safe_next(given: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
-
-
-def _not_allowed() -> NotAllowed:
-    return NotAllowed("not_allowed", "이 일을 할 권한이 없습니다.")

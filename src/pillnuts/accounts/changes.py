@@ -23,6 +23,7 @@ WORDS: Final[dict[Channel, str]] = {"phone": "휴대전화 번호를", "email": 
 _CHANGES: Final = Limit("changes", 20, 3600)
 
 
+@audit.refusals("password.changed")
 async def change_password(tools: Tools, *, caller: Caller, new_password: str, visitor: Visitor) -> None:
     """Set another password, and end every session but this one."""
     await tools.rates.take(_CHANGES, caller.account_id)
@@ -44,6 +45,7 @@ async def change_password(tools: Tools, *, caller: Caller, new_password: str, vi
         )
 
 
+@audit.refusals("contact.changed")
 async def change_contact(
     tools: Tools, *, caller: Caller, channel: Channel, target: str, visitor: Visitor
 ) -> None:
@@ -70,6 +72,7 @@ async def change_contact(
         )
 
 
+@audit.refusals("contact.removed")
 async def remove_contact(tools: Tools, *, caller: Caller, channel: Channel, visitor: Visitor) -> None:
     """Do without a contact; but the last one of an account with a password is what it is recovered by."""
     async with tools.deciding() as session:
@@ -95,6 +98,7 @@ async def remove_contact(tools: Tools, *, caller: Caller, channel: Channel, visi
         )
 
 
+@audit.refusals("login_id.set")
 async def set_login(tools: Tools, *, caller: Caller, login_id: str, password: str, visitor: Visitor) -> None:
     """Give an account that came by a provider an id and a password of its own; needs a proven contact."""
     await tools.rates.take(_CHANGES, caller.account_id)
@@ -122,6 +126,7 @@ async def set_login(tools: Tools, *, caller: Caller, login_id: str, password: st
         )
 
 
+@audit.refusals("second_factor.begun")
 async def begin_second_factor(tools: Tools, *, caller: Caller, visitor: Visitor) -> Enrolment:
     """Make a secret for an app to keep; it counts from `set_second_factor` on."""
     async with tools.deciding() as session:
@@ -131,6 +136,7 @@ async def begin_second_factor(tools: Tools, *, caller: Caller, visitor: Visitor)
         )
 
 
+@audit.refusals("second_factor.set")
 async def set_second_factor(
     tools: Tools, *, caller: Caller, code: str, visitor: Visitor
 ) -> tuple[tuple[str, ...], SignedIn]:
@@ -146,6 +152,7 @@ async def set_second_factor(
     return recovery_codes, signed_in
 
 
+@audit.refusals("second_factor.codes")
 async def new_recovery_codes(tools: Tools, *, caller: Caller, visitor: Visitor) -> tuple[str, ...]:
     """Ten new ones in place of those before."""
     me = caller.account_id
@@ -153,6 +160,7 @@ async def new_recovery_codes(tools: Tools, *, caller: Caller, visitor: Visitor) 
         return await second_factor.new_recovery_codes(session, tools, account_id=me, by=me, visitor=visitor)
 
 
+@audit.refusals("second_factor.removed")
 async def remove_second_factor(tools: Tools, *, caller: Caller, visitor: Visitor) -> None:
     """Do without it, where the role does not ask for it."""
     me = caller.account_id

@@ -40,6 +40,7 @@ _PAIR: Final = Limit("code checks pair", 15, DAY)
 """Of one address at one target: alone it can neither go on, nor come as far as to stop others."""
 
 
+@audit.refusals("code.asked")
 async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, visitor: Visitor) -> Asked:
     """Send a code. What it answers and does is the same whether or not an account has this contact.
 
@@ -73,6 +74,7 @@ async def ask(tools: Tools, *, purpose: Purpose, channel: Channel, target: str, 
     return Asked(int(CODE_LIFETIME.total_seconds()), _spacing(tools, contact))
 
 
+@audit.refusals("code.checked")
 async def check(
     tools: Tools, *, purpose: Purpose, channel: Channel, target: str, code: str, visitor: Visitor
 ) -> None:

@@ -18,6 +18,7 @@ from pillnuts.kernel.rates import Limit
 _RECOVERIES: Final = Limit("recoveries", 20, 3600)
 
 
+@audit.refusals("login_id.found")
 async def find_login_id(tools: Tools, *, channel: Channel, target: str, visitor: Visitor) -> FoundId:
     """The id of whoever proved this contact. The proof is left for setting a password with it."""
     contact = parse(channel, target)
@@ -30,6 +31,7 @@ async def find_login_id(tools: Tools, *, channel: Channel, target: str, visitor:
         return FoundId(row.login_id, row.created_at)
 
 
+@audit.refusals("password.reset")
 async def reset_password(
     tools: Tools, *, channel: Channel, target: str, new_password: str, visitor: Visitor
 ) -> None:

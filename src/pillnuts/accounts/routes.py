@@ -101,8 +101,7 @@ async def second_step(tools: TheTools, visitor: TheVisitor, body: asked.SecondSt
 @api.post("/session/refresh", responses=problems(401, 422), summary="토큰 새로 받기")
 async def refresh(tools: TheTools, visitor: TheVisitor, body: asked.Refresh) -> answers.Tokens:
     """한 번 쓴 토큰을 10초가 지나 다시 쓰면 그 로그인은 끝납니다."""
-    async with tools.deciding() as session:
-        signed_in = await sessions.refresh(session, tools, refresh_token=body.refresh_token, visitor=visitor)
+    signed_in = await sign_in.refresh(tools, refresh_token=body.refresh_token, visitor=visitor)
     return answers.Tokens.of(signed_in)
 
 

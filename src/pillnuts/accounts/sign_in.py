@@ -27,6 +27,7 @@ owner out by trying wrong passwords from everywhere."""
 _CONFIRMS: Final = Limit("confirm", 10, 900)
 
 
+@audit.refusals("session.refused", method="password")
 async def with_password(
     tools: Tools, *, login_id: str, password: str, visitor: Visitor
 ) -> SignedIn | SecondFactorDue:
@@ -58,6 +59,7 @@ async def after_first_factor(
     return SecondFactorDue(tools.challenges.seal(orjson.dumps(said).decode()))
 
 
+@audit.refusals("session.refused", method="totp")
 async def with_second_factor(tools: Tools, *, challenge: str, code: str, visitor: Visitor) -> SignedIn:
     """Sign in with the challenge of the first factor and a code. Raises Refusal."""
     account_id, method = _opened(tools, challenge, visitor)
@@ -71,6 +73,14 @@ async def with_second_factor(tools: Tools, *, challenge: str, code: str, visitor
         )
 
 
+@audit.refusals("session.refused", method="refresh")
+async def refresh(tools: Tools, *, refresh_token: str, visitor: Visitor) -> SignedIn:
+    """Give the next tokens for a refresh token. Raises NotSignedIn, and then the session may be over."""
+    async with tools.deciding() as session:
+        return await sessions.refresh(session, tools, refresh_token=refresh_token, visitor=visitor)
+
+
+@audit.refusals("session.confirmed", method="password")
 async def confirm_password(
     tools: Tools, *, caller: Caller, password: str, code: str | None, visitor: Visitor
 ) -> None:

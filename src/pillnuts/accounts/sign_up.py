@@ -42,6 +42,7 @@ async def check_login_id(tools: Tools, *, login_id: str, visitor: Visitor) -> No
             raise Taken("login_id_taken", people.TAKEN, "login_id")
 
 
+@audit.refusals("account.made")
 async def sign_up(tools: Tools, *, form: NewAccount, visitor: Visitor) -> SignedIn:
     """Make the account and sign in. Raises FieldError for the first thing that is wrong."""
     contact = parse(form.channel, form.target)

@@ -94,6 +94,7 @@ async def come_back(
             return await _confirm(tools, talk, attempt, person, caller, visitor)
 
 
+@audit.refusals("provider.unlinked")
 async def unlink(tools: Tools, *, caller: Caller, provider: ProviderName, visitor: Visitor) -> None:
     """End a link, and every session but this. Raises FieldError `last_way_in`, NotFound `not_linked`."""
     async with tools.deciding() as session:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from pillnuts.accounts import answers
+from pillnuts.accounts import answers, audit
 from pillnuts.accounts.asked import Exact
 from pillnuts.accounts.auth import (
     OptionalUser,
@@ -114,7 +114,7 @@ async def come_back(
 
 
 @pages.api_route("/kakao/unlinked", methods=["GET", "POST"])
-async def unlinked(request: Request, tools: TheTools, talk: TheKakao) -> Response:
+async def unlinked(request: Request, tools: TheTools, visitor: TheVisitor, talk: TheKakao) -> Response:
     """Kakao says that somebody ended the link there."""
     said = await _parameters(request)
     known = upkeep.is_kakao(
@@ -123,6 +123,9 @@ async def unlinked(request: Request, tools: TheTools, talk: TheKakao) -> Respons
         app_id=said.get("app_id", ""),
     )
     if not known:
+        await audit.refused(
+            tools, action="provider.unlinked", caller=None, visitor=visitor, provider="kakao", why="not_kakao"
+        )
         raise NotAllowed("not_kakao", "카카오에서 온 요청이 아닙니다.")
     await upkeep.ended_by_kakao(tools, subject=said.get("user_id", ""), reason=said.get("referrer_type", ""))
     return Response(status_code=200)

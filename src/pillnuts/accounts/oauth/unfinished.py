@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from pillnuts.accounts import audit, sessions, sign_in, sign_up
-from pillnuts.accounts.errors import FieldError, Refusal, Taken
+from pillnuts.accounts.errors import Refusal, Taken
 from pillnuts.accounts.oauth import links, pending
 from pillnuts.accounts.oauth.config import TITLES, ProviderName
 from pillnuts.accounts.oauth.links import LinkRefused
@@ -50,6 +50,7 @@ async def challenge(tools: Tools, *, visitor: Visitor) -> Held | None:
     return await _held(tools, "challenge", visitor)
 
 
+@audit.refusals("session.refused", purpose="sign_up")
 async def finish(tools: Tools, *, birth_date: date, agreed: frozenset[str], visitor: Visitor) -> Finished:
     """Make the account of a sign-up that waits, link it and sign in, all or nothing.
 
@@ -57,60 +58,6 @@ async def finish(tools: Tools, *, birth_date: date, agreed: frozenset[str], visi
     FieldError it waits on.
     """
     await tools.rates.take(_FINISHES, visitor.address)
-    try:
-        return await _finish(tools, birth_date, agreed, visitor)
-    except FieldError as error:
-        await _not_finished(tools, visitor, error)
-        raise
-
-
-async def give_up(tools: Tools, *, visitor: Visitor) -> None:
-    """Forget a sign-up that somebody does not want to finish, at the provider too."""
-    async with tools.deciding() as session:
-        found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
-        if found is not None:
-            await let_go(session, tools, found)
-
-
-async def let_go(session: Session, tools: Tools, found: Pending) -> None:
-    """Tell the provider that somebody did not become a member, unless they have one another way."""
-    subject = found.held["subject"]
-    if await links.find(session, tools, found.provider, subject) is None:
-        key = links.subject_key(tools, found.provider, subject)
-        token = found.held["token"] or ""
-        await links.leave_provider(session, tools, found.provider, subject, token, key=key)
-
-
-async def confirm(tools: Tools, *, caller: Caller, code: str, visitor: Visitor) -> str:
-    """Prove it with the second factor too, after the provider; gives where to go on. Raises Refusal."""
-    async with tools.deciding() as session:
-        found = await pending.look(session, tools, kind="confirm", visitor=visitor)
-        if found is None or found.held["session"] != caller.session_id:
-            raise _over()
-        await sign_in.confirm_second_factor(session, tools, caller=caller, code=code, visitor=visitor)
-        await pending.spend(session, tools, kind="confirm", visitor=visitor)
-        await confirmed(session, tools, caller, found.provider, visitor)
-    next_: str = found.held["next"]
-    return next_
-
-
-async def confirmed(
-    session: Session, tools: Tools, caller: Caller, provider: ProviderName, visitor: Visitor
-) -> None:
-    """Write down that the caller proved it again by a provider, and by all else that was asked."""
-    await sessions.confirm(session, tools, session_id=caller.session_id)
-    await audit.write(
-        session,
-        tools,
-        action="session.confirmed",
-        account_id=caller.account_id,
-        by=caller.account_id,
-        visitor=visitor,
-        method=provider,
-    )
-
-
-async def _finish(tools: Tools, birth_date: date, agreed: frozenset[str], visitor: Visitor) -> Finished:
     async with tools.deciding() as session:
         found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
         if found is None:
@@ -140,27 +87,59 @@ async def _finish(tools: Tools, birth_date: date, agreed: frozenset[str], visito
         return Finished(signed_in, found.held["next"])
 
 
+async def give_up(tools: Tools, *, visitor: Visitor) -> None:
+    """Forget a sign-up that somebody does not want to finish, at the provider too."""
+    async with tools.deciding() as session:
+        found = await pending.spend(session, tools, kind="sign_up", visitor=visitor)
+        if found is not None:
+            await let_go(session, tools, found)
+
+
+async def let_go(session: Session, tools: Tools, found: Pending) -> None:
+    """Tell the provider that somebody did not become a member, unless they have one another way."""
+    subject = found.held["subject"]
+    if await links.find(session, tools, found.provider, subject) is None:
+        key = links.subject_key(tools, found.provider, subject)
+        token = found.held["token"] or ""
+        await links.leave_provider(session, tools, found.provider, subject, token, key=key)
+
+
+@audit.refusals("session.confirmed")
+async def confirm(tools: Tools, *, caller: Caller, code: str, visitor: Visitor) -> str:
+    """Prove it with the second factor too, after the provider; gives where to go on. Raises Refusal."""
+    async with tools.deciding() as session:
+        found = await pending.look(session, tools, kind="confirm", visitor=visitor)
+        if found is None or found.held["session"] != caller.session_id:
+            raise _over()
+        await sign_in.confirm_second_factor(session, tools, caller=caller, code=code, visitor=visitor)
+        await pending.spend(session, tools, kind="confirm", visitor=visitor)
+        await confirmed(session, tools, caller, found.provider, visitor)
+    next_: str = found.held["next"]
+    return next_
+
+
+async def confirmed(
+    session: Session, tools: Tools, caller: Caller, provider: ProviderName, visitor: Visitor
+) -> None:
+    """Write down that the caller proved it again by a provider, and by all else that was asked."""
+    await sessions.confirm(session, tools, session_id=caller.session_id)
+    await audit.write(
+        session,
+        tools,
+        action="session.confirmed",
+        account_id=caller.account_id,
+        by=caller.account_id,
+        visitor=visitor,
+        method=provider,
+    )
+
+
 async def _held(tools: Tools, kind: pending.Kind, visitor: Visitor) -> Held | None:
     async with tools.database.reading() as session:
         found = await pending.look(session, tools, kind=kind, visitor=visitor)
     if found is None:
         return None
     return Held(found.provider, TITLES[found.provider], found.held["next"], found.held.get("challenge", ""))
-
-
-async def _not_finished(tools: Tools, visitor: Visitor, error: FieldError) -> None:
-    async with tools.deciding() as session:
-        await audit.write(
-            session,
-            tools,
-            action="session.refused",
-            account_id=None,
-            by=None,
-            visitor=visitor,
-            result="refused",
-            purpose="sign_up",
-            why=error.code,
-        )
 
 
 def _over() -> Refusal:
