@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 
 from pillnuts.catalogue import archive
-from pillnuts.cli import app
+from pillnuts.cli.app import app
 from tests.gateway import KEY, Ministry, Options, Serving, invented, serving
 from tests.gateway.operations import PERMIT_DETAIL, PERMIT_LIST
 
@@ -30,7 +30,9 @@ SEED = 20261123
 
 FORKING = multiprocessing.get_context("forkserver")
 """A command of its own would spend most of its life on imports."""
-FORKING.set_forkserver_preload(["pillnuts.cli", "pillnuts.running", "pillnuts.migrating", "pillnuts.status"])
+FORKING.set_forkserver_preload(
+    ["pillnuts.cli.app", "pillnuts.running", "pillnuts.migrating", "pillnuts.status"]
+)
 
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND

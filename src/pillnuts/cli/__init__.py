@@ -1,0 +1,1 @@
+"""The `pillnuts` command: thin; what it does stands elsewhere."""
