@@ -10,6 +10,8 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from pillnuts.catalogue import ingest
 from pillnuts.catalogue.report import Report
 from tests.gateway import KEY, Options, encoded, invented, serving
@@ -97,7 +99,8 @@ def test_a_refused_key_is_named_and_the_next_call_goes_on(tmp_path: Path) -> Non
         assert sync(tmp_path / "var", served.base, options.key).returncode == 0
 
 
-def test_ctrl_c_says_that_the_next_call_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_says_that_the_next_call_goes_on(tmp_path: Path, number: signal.Signals) -> None:
     options, home = Options(latency=0.3), tmp_path / "var"
     with serving(invented(12), options) as served:
         process = subprocess.Popen(
@@ -106,11 +109,13 @@ def test_ctrl_c_says_that_the_next_call_goes_on(tmp_path: Path) -> None:
             cwd=tmp_path,
             stderr=subprocess.PIPE,
             text=True,
+            # As a shell starts what it leaves in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
         )
         while served.gateway.calls.total() < 3:
             assert process.poll() is None
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=60)
         options.latency = 0
         assert process.returncode == 130, said

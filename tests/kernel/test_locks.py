@@ -167,6 +167,8 @@ def test_a_holder_is_told_when_it_lost_the_lock(address: str) -> None:
 
 
 def test_losing_the_lock_stops_the_work_as_ctrl_c_does(address: str) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us without
+
     def work() -> None:
         with locks.holding(address, NAME, seconds=1):
             asyncio.run(_steal(address))

@@ -54,12 +54,17 @@ def _alone(target: Callable[..., None], arguments: Sequence[object]) -> None:
         os._exit(1)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    stop_by_signal()
     try:
         target(*arguments)
     except KeyboardInterrupt:  # told to end
         raise SystemExit(1) from None
+
+
+def stop_by_signal() -> None:
+    """Let SIGTERM stop this process like Ctrl-C, and Ctrl-C also one that a shell put in the background."""
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
