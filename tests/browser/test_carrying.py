@@ -28,8 +28,8 @@ def test_the_first_product_is_kept_while_the_second_is_searched_for(phone: Visit
     page.wait_for_url("**/search?**")
     page.locator(".result").first.get_by_role("button").click()
     page.get_by_role("link", name="2개 비교하기").click()
-    expect(page.get_by_role("list", name="견주는 약")).to_contain_text("게보린")
-    expect(page.get_by_role("list", name="견주는 약")).to_contain_text("판콜")
+    expect(page.get_by_role("list", name="비교하는 약")).to_contain_text("게보린")
+    expect(page.get_by_role("list", name="비교하는 약")).to_contain_text("판콜")
 
 
 def test_without_scripts_the_first_product_travels_in_the_address(visit: Callable[..., Visitor]) -> None:
@@ -40,7 +40,7 @@ def test_without_scripts_the_first_product_travels_in_the_address(visit: Callabl
     page.wait_for_url("**/search?**")
     page.get_by_role("link", name="이름 순").click()
     page.locator(".result .button").first.click()
-    expect(page.get_by_role("list", name="견주는 약").get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("list", name="비교하는 약").get_by_role("listitem")).to_have_count(2)
 
 
 def test_an_address_cannot_put_anything_but_codes_into_the_links(visit: Callable[..., Visitor]) -> None:

@@ -23,7 +23,7 @@ def test_two_results_become_a_comparison(phone: Visitor) -> None:
     expect(tray.get_by_role("listitem")).to_have_count(2)
     tray.get_by_role("link", name="2개 비교하기").click()
     expect(page.get_by_role("region", name="한눈에")).to_be_visible()
-    expect(page.get_by_role("list", name="견주는 약").get_by_role("listitem")).to_have_count(2)
+    expect(page.get_by_role("list", name="비교하는 약").get_by_role("listitem")).to_have_count(2)
 
 
 def test_the_box_outlives_a_reload_and_reaches_other_tabs(phone: Visitor) -> None:
@@ -94,7 +94,7 @@ def test_the_contents_stay_in_sight(phone: Visitor) -> None:
 def test_a_product_can_be_taken_out(phone: Visitor) -> None:
     page = compare(phone, "게보린", "판콜")
     page.get_by_role("link", name="빼기").first.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("어떤 약과 비교합니까")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("비교할 약 고르기")
 
 
 def test_on_paper_folds_are_open_and_the_address_stands_at_the_foot(visit: Callable[..., Visitor]) -> None:
@@ -103,6 +103,35 @@ def test_on_paper_folds_are_open_and_the_address_stands_at_the_foot(visit: Calla
     page.emulate_media(media="print")
     expect(page.locator(".at-foot")).to_contain_text("/compare?items=")
     expect(page.locator(".contents")).to_be_hidden()
+
+
+def test_on_paper_no_table_stands_in_a_box_that_sheets_cut_badly(visit: Callable[..., Visitor]) -> None:
+    page = compare(visit(width=1280), "게보린", "판콜")
+    page.emulate_media(media="print")
+    around = page.locator(".beside-table, .versus").evaluate_all(AROUND)
+    assert set(around) == {"block"}
+
+
+AROUND = """(tables) => tables.flatMap((table) => {
+  const found = [];
+  for (let one = table.parentElement; one; one = one.parentElement) found.push(getComputedStyle(one).display);
+  return found;
+})"""
+"""How everything around the tables is laid out."""
+
+
+def test_an_unknown_amount_is_an_empty_outline_beside_what_is_known(phone: Visitor) -> None:
+    page = compare(phone, "게보린", "판콜")
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="구아이페네신"))
+    expect(row).to_contain_text("함량 정보 없음")
+    expect(row.locator(".bar .nothing")).to_have_count(1)
+    expect(row.locator(".bar .track")).to_have_attribute("width", "50%")
+
+
+def test_a_wide_screen_shows_the_whole_list_of_contents(visit: Callable[..., Visitor]) -> None:
+    page = compare(visit(width=1280), "게보린", "판콜")
+    row = page.locator(".contents .row")
+    assert row.evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
 def compare(visitor: Visitor, *queries: str) -> Page:
@@ -116,7 +145,7 @@ def compare(visitor: Visitor, *queries: str) -> Page:
 
 def test_a_recalled_medicine_is_marked_on_its_card_and_above_the_comparison(phone: Visitor) -> None:
     page = phone.go("/compare?items=200201403,197900277")
-    card = page.get_by_role("list", name="견주는 약").get_by_role("listitem").first
+    card = page.get_by_role("list", name="비교하는 약").get_by_role("listitem").first
     expect(card).to_contain_text("회수·판매중지")
     notice = page.locator(".notice.danger")
     expect(notice).to_contain_text("회수되었거나 판매가 중지된 적이 있는 약입니다")
