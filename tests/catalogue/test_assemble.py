@@ -230,7 +230,7 @@ def test_plain_texts_come_before_the_label_each_in_reading_order() -> None:
         ("efficacy", False),
         ("usage", False),
     ]
-    assert [s.title for s in sections] == ["무엇에 쓰나요", "주의할 것", "효능·효과", "용법·용량"]
+    assert [s.title for s in sections] == ["무엇에 쓰는 약", "주의할 것", "효능·효과", "용법·용량"]
     assert {(s.source, s.date) for s in sections} == {("목록", "2025-07")}
 
 

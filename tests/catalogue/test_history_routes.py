@@ -132,7 +132,7 @@ async def test_a_recall_shows_at_the_top_with_reason_and_date_newest_first(clien
 
 async def test_a_withdrawn_product_says_so_with_its_date_and_source(client: httpx.AsyncClient) -> None:
     top = (await client.get(f"/products/{WITHDRAWN}", headers=HTML)).text.partition('class="actions"')[0]
-    assert "지금은 허가되지 않은 약입니다: 취하" in top
+    assert "지금은 허가되지 않은 약입니다: 허가 취하" in top
     assert "2023-05-01" in top
     assert "식약처 의약품 제품 허가정보" in top
 

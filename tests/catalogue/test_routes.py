@@ -214,7 +214,7 @@ async def test_a_notice_about_the_substance_says_where_it_comes_from(client: htt
     assert "2등급 · 태자 독성 · 성분별 자료에서 옮긴 알림(모든 제형)" in notices
     assert "식약처 DUR 성분정보" in notices
     assert "2020-01-02" in notices
-    assert "다른 성분별 알림은 아직 확인하지 않습니다" in notices
+    assert "그 밖의 성분별 주의는 아직 확인하지 않습니다" in notices
 
 
 async def test_a_product_of_unknown_contents_says_that_they_cannot_be_checked(

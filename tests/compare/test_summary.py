@@ -96,7 +96,7 @@ UNKNOWN = tablet("모름정", ingredients_complete=False)
             (UNKNOWN, tablet("나정", ingredients_complete=False)),
             "unknown",
             (
-                "두 약 모두 성분 자료가 없어 견줄 수 없습니다. "
+                "두 약 모두 성분 자료가 없어 비교할 수 없습니다. "
                 "확인할 수 없음: 모름정과 나정은 유효성분 자료가 없습니다."
             ),
         ),
@@ -161,7 +161,7 @@ def test_what_is_put_on_the_skin_is_not_eaten() -> None:
 def test_a_withdrawn_product_is_named() -> None:
     said = summary(TYLENOL, tablet("옛날정", ("이부프로펜", "200 mg"), withdrawn=True, status="취하"))
     assert said.withdrawn == ("옛날정",)
-    assert said.sentences[-1] == "옛날정은 지금은 허가되지 않은 제품입니다(취하)."
+    assert said.sentences[-1] == "옛날정은 지금은 허가되지 않은 제품입니다(허가 취하)."
 
 
 def test_amounts_in_different_things_are_said_with_what_they_are_in() -> None:

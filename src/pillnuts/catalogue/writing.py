@@ -33,13 +33,13 @@ Said = TypeVar("Said", bound=Sourced)
 _MOST_PRODUCTS = 24
 
 _TITLES = {
-    "efficacy": ("무엇에 쓰나요", "효능·효과"),
-    "usage": ("어떻게 쓰나요", "용법·용량"),
+    "efficacy": ("무엇에 쓰는 약", "효능·효과"),
+    "usage": ("쓰는 법", "용법·용량"),
     "warning": ("쓰기 전에 꼭 알아야 할 것", "경고"),
     "caution": ("주의할 것", "사용상의 주의사항"),
     "interaction": ("함께 쓸 때 주의할 약과 음식", "상호작용"),
     "side_effect": ("나타날 수 있는 이상반응", "이상반응"),
-    "storage": ("어떻게 보관하나요", "저장 방법"),
+    "storage": ("보관하는 법", "저장 방법"),
     "caution_professional": ("", "사용상의 주의사항(전문가)"),
 }
 _TEXT_FIELDS = (

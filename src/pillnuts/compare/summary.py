@@ -105,9 +105,9 @@ def _headline(case: _Case) -> list[str]:
     if said:
         return said
     if not any(case.of):
-        return [f"{_all(case)} 모두 성분 자료가 없어 견줄 수 없습니다."]
+        return [f"{_all(case)} 모두 성분 자료가 없어 비교할 수 없습니다."]
     if without := tuple(case.labels[index] for index in case.gaps if not case.of[index]):
-        return [f"{with_josa(listed(without), '은/는')} 성분 자료가 없어 견줄 수 없습니다."]
+        return [f"{with_josa(listed(without), '은/는')} 성분 자료가 없어 비교할 수 없습니다."]
     if case.gaps:
         return ["알려진 유효성분 가운데 같은 것은 없습니다."]
     return [f"{_all(case)}에는 같은 유효성분이 없습니다."]
@@ -171,7 +171,7 @@ def _cannot_say(case: _Case) -> list[str]:
 
 
 def _withdrawn(chosen: Chosen, label: str) -> str:
-    return f"{with_josa(label, '은/는')} 지금은 허가되지 않은 제품입니다({chosen.product.status})."
+    return f"{with_josa(label, '은/는')} 지금은 허가되지 않은 제품입니다(허가 {chosen.product.status})."
 
 
 def _surely_same(row: ComparedRow) -> bool:
