@@ -6,14 +6,16 @@ session looked up, so that what was ended is over at once, and a role that was t
 
 import hmac
 import secrets
+from datetime import datetime
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Annotated, Final
 
+import orjson
 from fastapi import Depends, Form, Request
 from fastapi.security import HTTPBearer
 
-from pillnuts.accounts import audit, sessions, sign_in
-from pillnuts.accounts.cookies import Cookies, Name
+from pillnuts.accounts import audit, codes, sessions, sign_in
+from pillnuts.accounts.cookies import LIFETIMES, Cookies, Name
 from pillnuts.accounts.devices import device
 from pillnuts.accounts.doors import NOTED, PERSONAL, SAFE
 from pillnuts.accounts.errors import NotAllowed, NotSignedIn
@@ -21,10 +23,12 @@ from pillnuts.accounts.keys import BadToken
 from pillnuts.accounts.roles import Role
 from pillnuts.accounts.shapes import Caller, SignedIn, Visitor
 from pillnuts.accounts.tools import Tools
+from pillnuts.kernel.sealing import BadSeal
 
 _BEARER: Final = HTTPBearer(auto_error=False, description="`POST /api/v1/account/session`의 `access_token`")
 _CALLER: Final = "pillnuts_caller"
 _LONGEST_BROWSER: Final = 64
+_NAMES_KEPT: Final = 5
 
 
 def tools(request: Request) -> Tools:
@@ -47,8 +51,14 @@ def note(request: Request, which: Name, value: str) -> None:
     setattr(request.state, NOTED, {**noted, which: value})
 
 
+async def begin_here(request: Request, tools: Tools, visitor: Visitor, signed_in: SignedIn) -> None:
+    """Keep a session that has just begun, or may do more than before, in this browser."""
+    await rename(request, tools, visitor)
+    keep_signed_in(request, signed_in)
+
+
 def keep_signed_in(request: Request, signed_in: SignedIn) -> None:
-    """Keep the tokens of a session in this browser."""
+    """Keep the next tokens of a session in this browser."""
     note(request, "access", signed_in.access)
     note(request, "refresh", signed_in.refresh)
     if signed_in.known:
@@ -56,7 +66,13 @@ def keep_signed_in(request: Request, signed_in: SignedIn) -> None:
 
 
 def sign_out_here(request: Request) -> None:
-    """Take the tokens out of this browser. The session itself is ended by `sessions.end`."""
+    """Take out of this browser what is whose. The session itself is ended by `sessions.end`."""
+    _drop_tokens(request)
+    note(request, "browser", secrets.token_urlsafe(24))
+    note(request, "before", "")
+
+
+def _drop_tokens(request: Request) -> None:
     note(request, "access", "")
     note(request, "refresh", "")
 
@@ -69,10 +85,10 @@ def personal(request: Request) -> None:
 def visitor(request: Request) -> Visitor:
     """Whoever asks. A browser without a name of ours gets one."""
     personal(request)
-    browser = request.cookies.get(cookies(request).name("browser"), "")
     noted: dict[Name, str] = getattr(request.state, NOTED, {})
+    browser = noted.get("browser") or request.cookies.get(cookies(request).name("browser"), "")
     if not browser or len(browser) > _LONGEST_BROWSER:
-        browser = noted.get("browser") or secrets.token_urlsafe(24)
+        browser = secrets.token_urlsafe(24)
         note(request, "browser", browser)
     return Visitor(
         address=subscriber(request.client.host) if request.client else "",
@@ -80,6 +96,36 @@ def visitor(request: Request) -> Visitor:
         device=device(request.headers.get("user-agent", "")),
         known=request.cookies.get(cookies(request).name("known"), ""),
     )
+
+
+async def rename(request: Request, tools: Tools, visitor_: Visitor) -> Visitor:
+    """Call this browser something else, where it proved something or may do more than before.
+
+    Whoever planted the name it had, or read it, has nothing by it: what was proved goes along. What other
+    tabs hold is good for an hour more, in this browser alone.
+    """
+    fresh, before = secrets.token_urlsafe(24), names(request)[:_NAMES_KEPT]
+    async with tools.database.writing() as session:
+        await codes.follow(session, tools, old=visitor_.browser, new=fresh)
+    until = (tools.now() + LIFETIMES["before"]).isoformat()
+    said = orjson.dumps({"now": fresh, "before": before, "until": until}).decode()
+    note(request, "browser", fresh)
+    note(request, "before", tools.challenges.seal(said))
+    return visitor(request)
+
+
+def names(request: Request) -> tuple[str, ...]:
+    """What this browser is called, and what it was called within the last hour."""
+    current = visitor(request).browser
+    noted: dict[Name, str] = getattr(request.state, NOTED, {})
+    sealed = noted.get("before", request.cookies.get(cookies(request).name("before"), ""))
+    try:
+        said = orjson.loads(tools(request).challenges.open(sealed)) if sealed else {}
+    except (BadSeal, orjson.JSONDecodeError):
+        said = {}
+    if said.get("now") != current or datetime.fromisoformat(said["until"]) < tools(request).now():
+        return (current,)
+    return (current, *said["before"])
 
 
 def subscriber(host: str) -> str:
@@ -131,7 +177,7 @@ async def _of_cookies(request: Request, tools: Tools, visitor: Visitor) -> Calle
     try:
         signed_in = await sign_in.refresh(tools, refresh_token=refresh, visitor=visitor)
     except NotSignedIn:
-        sign_out_here(request)
+        _drop_tokens(request)
         return None
     keep_signed_in(request, signed_in)
     return await _of_token(tools, signed_in.access)
@@ -231,20 +277,17 @@ EnrollingConfirmed = Annotated[Caller, Depends(_enrolling_recently)]
 
 def form_token(request: Request) -> str:
     """For a hidden field of every form: good in this browser, for whoever is signed in to it."""
-    return _form_token(request, visitor(request))
-
-
-def _form_token(request: Request, visitor: Visitor) -> str:
     caller: Caller | None = getattr(request.state, _CALLER, None)
-    return tools(request).keyed.digest("form", visitor.browser, caller.session_id if caller else "")
+    return tools(request).keyed.digest("form", visitor(request).browser, caller.session_id if caller else "")
 
 
 def check_form(request: Request, caller: Caller | None, given: str) -> None:
     """Raise NotAllowed `stale_form` unless that form was made for this browser and whoever is signed in."""
-    browser = visitor(request)
     # Signed in since in another tab: the form was made by this browser all the same.
-    before = tools(request).keyed.digest("form", browser.browser, "")
-    if not (_same(given, _form_token(request, browser)) or (caller is not None and _same(given, before))):
+    of = {"", caller.session_id if caller else ""}
+    keyed = tools(request).keyed
+    good = [keyed.digest("form", name, session_id) for name in names(request) for session_id in of]
+    if not any(_same(given, token) for token in good):
         raise NotAllowed("stale_form", "화면이 오래되었습니다. 새로 고친 뒤에 다시 해 주세요.")
 
 

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pillnuts.accounts import audit, messages, people, sessions
@@ -131,6 +131,12 @@ async def require(
         row.verified_at = None
 
 
+async def follow(session: Session, tools: Tools, *, old: str, new: str) -> None:
+    """Have a browser that is called something else from now on go on with what it began and proved."""
+    mine = Verification.browser_key == _browser_key(tools, old)
+    await session.execute(update(Verification).where(mine).values(browser_key=_browser_key(tools, new)))
+
+
 async def forget_contact(session: Session, tools: Tools, contact: Contact) -> None:
     """Remove every attempt at a contact: whose it was leaves."""
     keys = tools.contact_keys(contact)
@@ -191,7 +197,7 @@ async def _row(
 ) -> Verification:
     """The attempt of this browser, locked against its other tabs; made when it is the first."""
     key = tools.contact_key(contact)
-    browser = tools.keyed.digest("browser", visitor.browser)
+    browser = _browser_key(tools, visitor.browser)
     mine = (
         Verification.purpose == purpose,
         Verification.target_key == key,
@@ -235,15 +241,18 @@ def _too_many(seconds: int) -> TooManyTries:
     return TooManyTries(seconds, f"여러 번 틀렸습니다. {spoken(seconds)} 뒤에 다시 시도해 주세요.")
 
 
+def _browser_key(tools: Tools, browser: str) -> str:
+    return tools.keyed.digest("browser", browser)
+
+
 def _right(tools: Tools, row: Verification, code: str) -> bool:
     """Whether the code is the one, compared in the same time whether or not there is one."""
-    parts = (row.purpose, row.target_key, row.browser_key, code)
-    same = tools.keyed.matches(row.code_digest or "", "code", *parts)
+    same = tools.keyed.matches(row.code_digest or "", "code", row.purpose, row.target_key, code)
     return same and row.code_digest is not None and tools.now() - row.asked_at <= CODE_LIFETIME
 
 
 def _digest(tools: Tools, row: Verification, code: str) -> str:
-    return tools.keyed.digest("code", row.purpose, row.target_key, row.browser_key, code)
+    return tools.keyed.digest("code", row.purpose, row.target_key, code)
 
 
 def _seconds(row: Verification, now: datetime) -> int:

@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from pillnuts.accounts.sessions import REFRESH_LIFETIME
 
-Name = Literal["access", "refresh", "browser", "known", "draft"]
+Name = Literal["access", "refresh", "browser", "before", "known", "draft"]
 
 LIFETIMES: Final[dict[Name, timedelta]] = {
     # Kept as long as the token that renews it: the server finds out when it is past its time.
     "access": REFRESH_LIFETIME,
     "refresh": REFRESH_LIFETIME,
     "browser": timedelta(days=1),
+    "before": timedelta(hours=1),
     "known": timedelta(days=365),
     "draft": timedelta(hours=1),
 }

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from pillnuts.accounts import answers, asked, codes, recovery, rules, sessions, sign_in, sign_up, texts
-from pillnuts.accounts.auth import Enrolling, TheTools, TheVisitor
+from pillnuts.accounts.auth import Enrolling, TheTools, TheVisitor, rename
 from pillnuts.accounts.contacts import LONGEST
 from pillnuts.accounts.shapes import SecondFactorDue
 from pillnuts.accounts.sign_up import NewAccount
@@ -58,8 +58,8 @@ async def ask_code(tools: TheTools, visitor: TheVisitor, body: asked.AskCode) ->
 
 
 @api.post("/codes/check", status_code=204, responses=problems(422, 429), summary="인증번호 확인하기")
-async def check_code(tools: TheTools, visitor: TheVisitor, body: asked.CheckCode) -> None:
-    """맞으면 30분 동안 가입, 찾기, 변경에 한 번 쓸 수 있습니다."""
+async def check_code(request: Request, tools: TheTools, visitor: TheVisitor, body: asked.CheckCode) -> None:
+    """맞으면 30분 동안 가입, 찾기, 변경에 한 번 쓸 수 있습니다. 함께 받은 새 쿠키를 보내야 합니다."""
     await codes.check(
         tools,
         purpose=body.purpose,
@@ -68,6 +68,7 @@ async def check_code(tools: TheTools, visitor: TheVisitor, body: asked.CheckCode
         code=body.code,
         visitor=visitor,
     )
+    await rename(request, tools, visitor)
 
 
 @api.post("", status_code=201, responses=problems(409, 422, 429, 503), summary="가입하기")

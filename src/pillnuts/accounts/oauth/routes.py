@@ -17,7 +17,7 @@ from pillnuts.accounts.auth import (
     RecentlyConfirmed,
     TheTools,
     TheVisitor,
-    keep_signed_in,
+    begin_here,
     safe_next,
 )
 from pillnuts.accounts.errors import NotAllowed
@@ -102,7 +102,7 @@ async def come_back(
     )
     name = talk.provider.name
     if back.signed_in is not None:
-        keep_signed_in(request, back.signed_in)
+        await begin_here(request, tools, visitor, back.signed_in)
     if back.problem == "stale" and caller is not None and back.purpose == "sign_in":
         return _to("/")  # the back button, after it went well
     if back.problem is not None:

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import codes
+from pillnuts.accounts import auth, codes
 from pillnuts.accounts.contacts import Channel
 from pillnuts.accounts.errors import FieldError
 from pillnuts.accounts.messages import CODE_LIFETIME
@@ -147,7 +147,7 @@ def show_code(request: Request, way: Way, form: Filled | None = None, *, session
 async def check(
     request: Request, tools: Tools, visitor: Visitor, caller: Caller | None, way: Way, form: CodeForm
 ) -> Filled | None:
-    """Accept a code; a form to show again when it is not the one."""
+    """Accept a code, and call the browser something else; a form to show again when it is not the one."""
     filled = Filled.of(form)
     try:
         checked(request, caller, form)
@@ -163,6 +163,7 @@ async def check(
         )
     except AppError as error:
         return filled.refused(error)
+    await auth.rename(request, tools, visitor)
     return None
 
 

@@ -4,13 +4,14 @@ A step that went well ends with a redirect, so that going back and loading again
 after it learns from here what to show. What a step needs to be done travels in its form: two tabs do not mix.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
 from fastapi import Request
 
-from pillnuts.accounts.auth import cookies, note, tools, visitor
+from pillnuts.accounts.auth import cookies, names, note, tools, visitor
 from pillnuts.accounts.doors import NOTED
 from pillnuts.accounts.tools import Tools
 from pillnuts.kernel.sealing import BadSeal
@@ -49,10 +50,10 @@ def seal(tools: Tools, browser: str, text: str) -> str:
     return tools.challenges.seal(orjson.dumps({"kept": text, "browser": browser, "until": until}).decode())
 
 
-def opened(tools: Tools, browser: str, sealed: str) -> str:
+def opened(tools: Tools, browsers: Collection[str], sealed: str) -> str:
     """Open that field again; empty when it is not of this browser, or too old."""
     held = _opened(tools, sealed)
-    fits = "kept" in held and held.get("browser") == browser and not _over(held, tools.now())
+    fits = "kept" in held and held.get("browser") in browsers and not _over(held, tools.now())
     text: str = held["kept"] if fits else ""
     return text
 
@@ -61,9 +62,7 @@ def _all(request: Request) -> dict[str, Draft]:
     noted: dict[str, str] = getattr(request.state, NOTED, {})
     cookie = noted.get("draft", request.cookies.get(cookies(request).name("draft"), ""))
     held = _opened(tools(request), cookie) if cookie else {}
-    drafts: dict[str, Draft] = (
-        held.get("drafts", {}) if held.get("browser") == visitor(request).browser else {}
-    )
+    drafts: dict[str, Draft] = held.get("drafts", {}) if held.get("browser") in names(request) else {}
     return drafts
 
 

@@ -98,7 +98,7 @@ async def set_form(
         )
     except AppError as error:
         return _set(request, caller, filled.refused(error))
-    auth.keep_signed_in(request, signed_in)
+    await auth.begin_here(request, tools, visitor, signed_in)
     drafts.drop(request, "factor")
     drafts.keep(request, "codes", {"codes": codes}, of=caller.session_id)
     return away(CODES)

@@ -6,7 +6,7 @@ from fastapi import Form, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import changes, people, sessions
+from pillnuts.accounts import auth, changes, people, sessions
 from pillnuts.accounts.auth import CurrentUser, RecentlyConfirmed, TheTools, TheVisitor
 from pillnuts.accounts.contacts import Channel
 from pillnuts.accounts.oauth import links
@@ -177,6 +177,7 @@ async def contact_code_form(
     way = _way(channel)
     wrong = await steps.check(request, tools, visitor, caller, way, form)
     if wrong is None:
+        visitor = auth.visitor(request)  # it has a new name
         try:
             await changes.change_contact(
                 tools, caller=caller, channel=channel, target=form.target, visitor=visitor

@@ -94,7 +94,7 @@ async def finish_form(
         finished = await unfinished.finish(tools, birth_date=born, agreed=form.agreed, visitor=visitor)
     except AppError as error:
         return _finish(request, held, Filled.of(form).refused(error))
-    auth.keep_signed_in(request, finished.signed_in)
+    await auth.begin_here(request, tools, visitor, finished.signed_in)
     return away(onward(finished.next)) if finished.next != "/" else away(HOME, done="signed_up")
 
 

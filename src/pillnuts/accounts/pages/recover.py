@@ -6,7 +6,7 @@ from fastapi import Form, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from pillnuts.accounts import recovery
+from pillnuts.accounts import auth, recovery
 from pillnuts.accounts.auth import OptionalUser, TheTools, TheVisitor
 from pillnuts.accounts.contacts import Channel
 from pillnuts.accounts.pages import codes as steps
@@ -66,6 +66,7 @@ async def code_form(
 ) -> Response:
     if wrong := await steps.check(request, tools, visitor, caller, WAY, form):
         return steps.show_code(request, WAY, wrong)
+    visitor = auth.visitor(request)  # it has a new name
     proven = steps.proven(form, WAY)
     try:
         found = await recovery.find_login_id(

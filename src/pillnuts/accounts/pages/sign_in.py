@@ -183,7 +183,7 @@ async def _begin(
                 by=caller.account_id,
                 visitor=visitor,
             )
-    auth.keep_signed_in(request, signed_in)
+    await auth.begin_here(request, tools, visitor, signed_in)
 
 
 @pages.get(CONFIRM)

@@ -173,7 +173,7 @@ async def details_form(
     caller: OptionalUser,
     form: Annotated[Details, Form()],
 ) -> Response:
-    password = form.password or drafts.opened(tools, visitor.browser, form.sealed)
+    password = form.password or drafts.opened(tools, auth.names(request), form.sealed)
     filled = Filled.of(form, secret=("password", "sealed"))
     try:
         checked(request, caller, form)
@@ -187,7 +187,7 @@ async def details_form(
         return show(request, "accounts/sign_up_details.html", refused)
     held = drafts.kept(request, WAY.draft) or {}
     drafts.drop(request, WAY.draft)
-    auth.keep_signed_in(request, signed_in)
+    await auth.begin_here(request, tools, visitor, signed_in)
     going = onward(held.get("next", ""), "")
     return away(going) if going else away(HOME, done="signed_up")
 
