@@ -107,6 +107,15 @@ def test_filled_fields_are_facts_with_their_source() -> None:
     assert product_view(found).ministry_url.endswith("itemSeq=200000001")
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("1정(280mg) 중", True), ("100밀리리터 중", True), ("1595.85", False), ("100-내수용/100-수출용", False)],
+)
+def test_a_total_without_any_unit_is_not_shown(written: str, *, shown: bool) -> None:
+    found = product("새봄정").model_copy(update={"total_content": written})
+    assert ("total_content" in {fact.key for fact in product_view(found).facts}) is shown
+
+
 AMOUNTS = st.none() | st.builds(
     lambda value, unit: f"{value} {unit}",
     st.decimals("0.001", 10000, places=3),

@@ -11,6 +11,8 @@ from pillnuts.catalogue.shapes import Amount, Product, ProductIngredient, Sectio
 
 _LONG_NAME: Final = 60
 """From this length on, export names and notes in brackets leave the heading."""
+_UNIT_AFTER: Final = re.compile(r"\d\s*[^\W\d_]")
+"""A figure and what it counts. Some totals lost it on the way: `1정 595.85 mg` is written as `1595.85`."""
 _MINISTRY = "https://nedrug.mfds.go.kr/pbp/CCBBB01/getItemDetail?itemSeq="
 
 
@@ -196,6 +198,8 @@ def _facts(product: Product) -> list[Fact]:
     for key, title in _FACTS:
         value = getattr(product, key)
         text = ", ".join(value) if isinstance(value, tuple) else value
+        if key == "total_content" and text and not _UNIT_AFTER.search(text):
+            continue
         if text:
             source = product.sources.get(key)
             found.append(
