@@ -31,6 +31,7 @@ from pillnuts.accounts.oauth import routes as oauth_routes
 from pillnuts.accounts.oauth import upkeep as oauth_upkeep
 from pillnuts.accounts.oauth.talk import Talks
 from pillnuts.accounts.pages import routes as account_pages
+from pillnuts.accounts.pages.texts import Responsible
 from pillnuts.accounts.tools import Caps, Tools
 from pillnuts.catalogue import routes as catalogue
 from pillnuts.compare import routes as compare
@@ -162,6 +163,9 @@ def _open_accounts(app: WebApp, settings: Settings) -> None:
     app.include_router(own_routes.api, prefix="/api/v1")
     app.include_router(accounts.pages)
     app.include_router(account_pages.pages)
+    app.state.responsible = Responsible(
+        settings.operator_name, settings.privacy_officer, settings.privacy_contact
+    )
     app.state.login_providers = login_providers(settings.login_providers)
     app.include_router(oauth_routes.api, prefix="/api/v1")
     app.include_router(oauth_routes.pages)
@@ -213,6 +217,10 @@ def run_web(settings: Settings) -> None:
     """Serve until a signal ends it."""
     secret_of(settings)
     logs.configure(settings.log_level, settings.log_format)
+    if settings.site_url and not (
+        settings.operator_name and settings.privacy_officer and settings.privacy_contact
+    ):
+        log.warning("privacy policy names nobody", set="OPERATOR_NAME, PRIVACY_OFFICER, PRIVACY_CONTACT")
     several = settings.web_processes > 1
     if several:
         _share_metrics(settings)

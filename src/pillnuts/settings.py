@@ -110,6 +110,14 @@ class Settings(BaseSettings):
     site_url: str = Field(
         "", description="Address that readers know the site by, https://…; empty: the one it listens on."
     )
+    operator_name: str = Field(
+        "",
+        description="Who runs the site (개인정보처리자), for the privacy policy; without it that says so.",
+    )
+    privacy_officer: str = Field(
+        "", description="Name and office of the person in charge of personal data (개인정보 보호책임자)."
+    )
+    privacy_contact: str = Field("", description="Telephone and e-mail by which that person is reached.")
     password_memory_kib: Annotated[int, Field(ge=19_456)] = Field(
         19_456, description="Memory that checking one password takes (argon2id), in KiB."
     )

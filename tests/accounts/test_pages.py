@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -13,11 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pillnuts.accounts import people, second_factor
+from pillnuts.accounts import audit, codes, people, second_factor, sessions
+from pillnuts.accounts.cookies import LIFETIMES
 from pillnuts.accounts.errors import FieldError
+from pillnuts.accounts.oauth import pending, upkeep
 from pillnuts.accounts.pages.forms import read_day
 from pillnuts.accounts.roles import Role
+from pillnuts.kernel import delivery
 from pillnuts.kernel.app import WebApp
+from pillnuts.main import create_web_app
 from pillnuts.migrating import migrate
 from pillnuts.settings import Settings
 from tests.accounts.site import LOGIN_ID, PASSWORD, browser
@@ -128,11 +132,70 @@ async def test_what_a_browser_holds_is_good_in_no_other(talking: httpx.AsyncClie
 
 
 async def test_the_texts_say_which_version_they_are(talking: httpx.AsyncClient) -> None:
-    for path in ("/terms", "/privacy", "/health-consent"):
+    for path in ("/terms", "/privacy", "/privacy-consent", "/health-consent"):
         page = await talking.get(path)
         (version,) = re.findall(r'<time datetime="([\d-]+)">\1</time>부터', page.text)
         assert (await talking.get(f"{path}?version={version}")).is_success
         assert (await talking.get(f"{path}?version=1999-01-01")).status_code == 404
+
+
+ARTICLE_30 = """
+처리 목적 / 처리하는 항목 / 보유 기간 / 제3자 제공 / 처리 위탁 / 파기 / 권리와 행사 방법 / 안전성 확보 조치
+/ 쿠키 / 개인정보 보호책임자 / 권익침해 구제 / 처리방침의 변경
+""".split("/")
+
+
+async def test_the_privacy_policy_has_what_the_law_lists(talking: httpx.AsyncClient) -> None:
+    """개인정보 보호법 제30조와 같은 법 시행령 제31조."""
+    page = (await talking.get("/privacy")).text
+    headings = " ".join(re.findall(r'<h2 class="heading">(.*?)</h2>', page))
+    assert [one for one in ARTICLE_30 if one.strip() not in headings] == []
+    assert 'href="/privacy"' in (await talking.get("/")).text
+
+
+async def test_the_privacy_policy_says_how_long_as_the_code_does(talking: httpx.AsyncClient) -> None:
+    page = (await talking.get("/privacy")).text
+    said = {
+        f"쓰지 않으면 {sessions.REFRESH_LIFETIME.days}일, 쓰더라도 {sessions.LONGEST.days}일": True,
+        f"{audit.KEPT.days // 365}년. 탈퇴하시면": True,
+        f"없어진 계정: 다시 오실 수 있게 {upkeep.DORMANT.days}일": True,
+        f"사실만 {delivery.KEPT / 86_400:.0f}일": True,
+        f"마치지 않은 카카오·네이버·구글 가입: {pending.LIFETIMES['sign_up'].seconds // 60}분": True,
+    }
+    assert (sessions.KEPT_AFTER_END.days, codes.KEPT.days) == (1, 1)
+    assert {words: words in page for words in said} == said
+    for name, lifetime in LIFETIMES.items():
+        (line,) = re.findall(rf"<li>[^<]*pillnuts_{name}\b[^<]*</li>", page)
+        assert _spoken(lifetime) in line
+
+
+def _spoken(span: timedelta) -> str:
+    match span.days:
+        case 0:
+            return f"{span.seconds // 3600}시간"
+        case 1:
+            return "하루"
+        case 365:
+            return "1년"
+        case days:
+            return f"{days}일"
+
+
+async def test_the_privacy_policy_says_who_is_in_charge_or_that_nobody_is_named(
+    settings: Settings, talking: httpx.AsyncClient
+) -> None:
+    missing = (await talking.get("/privacy")).text
+    assert missing.count("이 사이트의 운영자가 아직 적지 않았습니다") == 3
+    named = {"operator_name": "필넛츠 주식회사", "privacy_officer": "김누리 개인정보보호팀장"}
+    for changes, expected in (
+        ({**named, "privacy_contact": "02-0000-0000"}, ("김누리 개인정보보호팀장", "02-0000-0000")),
+        ({"environment": "development"}, ("개발 중이라", "PILLNUTS_PRIVACY_OFFICER")),
+    ):
+        app = create_web_app(settings.model_copy(update=changes))
+        async with talking_to(app) as client:
+            page = (await client.get("/privacy", headers=FORM)).text
+        assert all(words in page for words in expected)
+        assert "운영자가 아직 적지 않았습니다" not in page
 
 
 async def test_pages_that_everybody_shares_say_nothing_of_anybody(talking: httpx.AsyncClient) -> None:

@@ -162,7 +162,7 @@ def tour(page: Page, site: str, town: Town, name: str) -> Iterator[str]:
 
 def _tour_in(page: Page, site: str, town: Town, name: str) -> Iterator[str]:
     mail = f"{name}@example.com"
-    for path in ("terms", "privacy", "health-consent"):
+    for path in ("terms", "privacy", "privacy-consent", "health-consent"):
         page.goto(f"{site}/{path}")
         yield path
     page.goto(f"{site}/account/sign-in")

@@ -1,4 +1,4 @@
-"""The texts people agree to: Markdown files, one for each kind and day; the newest is in force."""
+"""The texts of the site, most of them to agree to: a file for each kind and day, the newest in force."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,6 +8,8 @@ from typing import Final, Literal
 from pillnuts.accounts.shapes import ConsentKind
 
 KINDS: Final[tuple[ConsentKind, ...]] = ("terms", "privacy", "health")
+TextKind = ConsentKind | Literal["policy"]
+"""The privacy policy (개인정보 처리방침) is told, not agreed to."""
 REQUIRED: Final[frozenset[ConsentKind]] = frozenset({"terms", "privacy"})
 OPTIONAL: Final[frozenset[ConsentKind]] = frozenset({"health"})
 
@@ -22,7 +24,7 @@ class Block:
 
 @dataclass(frozen=True)
 class ConsentText:
-    kind: ConsentKind
+    kind: TextKind
     version: str
     """The day it is of."""
     title: str
@@ -36,7 +38,7 @@ class ConsentText:
 
 
 @cache
-def versions(kind: ConsentKind) -> tuple[ConsentText, ...]:
+def versions(kind: TextKind) -> tuple[ConsentText, ...]:
     """Every text of a kind there ever was, oldest first."""
     found = []
     for file in (files("pillnuts.accounts") / "texts").iterdir():
@@ -48,7 +50,7 @@ def versions(kind: ConsentKind) -> tuple[ConsentText, ...]:
     return tuple(sorted(found, key=lambda text: text.version))
 
 
-def current(kind: ConsentKind) -> ConsentText:
+def current(kind: TextKind) -> ConsentText:
     """The text in force."""
     return versions(kind)[-1]
 
