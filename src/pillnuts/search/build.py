@@ -129,6 +129,7 @@ def _columns(
                     "수출용" in d.name,
                     not d.has_plain_text,
                     d.amounts is None,
+                    not d.has_plain_text and d.image_url is None,
                     len(name),
                     name,
                     d.item_seq,

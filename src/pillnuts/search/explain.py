@@ -27,7 +27,7 @@ class Explainer:
         self._words = tuple(words)
         self._substances: frozenset[int] | None = None
 
-    def match(self, product: int, grade: int, name_en: str | None) -> Match:
+    def match(self, product: int, grade: int, name: str, name_en: str | None) -> Match:
         why: Match
         match Tier(grade // STEP):
             case Tier.ALL:
@@ -35,7 +35,8 @@ class Explainer:
             case Tier.BEGINS | Tier.CONTAINS as place:
                 why = self._name(begins=place is Tier.BEGINS)
             case Tier.INGREDIENT:
-                why = self._substance(product, self._store.actives, "성분") or _english(name_en)
+                listed = self._substance(product, self._store.actives, "성분")
+                why = listed or self._named(name) or _english(name_en)
             case Tier.ADDITIVE:
                 why = self._substance(product, self._store.additives, "첨가제") or _CONTAINS
             case Tier.TEXT:
@@ -87,6 +88,12 @@ class Explainer:
         asked = self._asked()
         names = [self._store.lists.substances[n] for n in links.one(product).tolist() if n in asked]
         return Match(field="ingredient", why=f"{kind}: {', '.join(names)}") if names else None
+
+    def _named(self, name: str) -> Match | None:
+        """The ingredient that was asked for, where only the product's name tells of it."""
+        known = self._store.lists.substances
+        told = [known[number] for number in self._asked() if known[number] in name]
+        return Match(field="ingredient", why=f"이름에 적힌 성분: {max(told, key=len)}") if told else None
 
     def _text(self, product: int, *, mentioned: bool = False) -> Match | None:
         symptom = self.symptom(product)
@@ -144,7 +151,7 @@ def _first_in(field: Suffixes, owner: int, terms: Sequence[str]) -> str | None:
 
 
 def _english(name_en: str | None) -> Match:
-    return Match(field="name_en", why=f"영문명: {name_en}")
+    return _CONTAINS if name_en is None else Match(field="name_en", why=f"영문명: {name_en}")
 
 
 def shown(text: bytes) -> str:

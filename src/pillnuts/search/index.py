@@ -48,7 +48,7 @@ __all__ = [
     "search_document",
 ]
 
-_SURE: Final = Tier.INGREDIENT.grade(3)
+_SURE: Final = Tier.INGREDIENT.grade(4)
 """A match this good is what was meant, however else the query could be read."""
 _FEW: Final = 10
 _COMPLETE: Final = 1
@@ -208,7 +208,10 @@ class Index:
         """
         place = best_of(graded)
         told = place == Tier.BEGINS.grade() or tier(place) is Tier.CONTAINS
-        if not told or by not in (By.ALL, By.NAME) or np.count_nonzero(graded != NONE) >= _FEW:
+        if not told or by not in (By.ALL, By.NAME):
+            return graded
+        gone = graded[self._withdrawn]
+        if np.count_nonzero(graded != NONE) - np.count_nonzero(gone != NONE) >= _FEW:
             return graded
         return beside(self._store, typed.joined, graded)
 
@@ -296,7 +299,7 @@ class Index:
 
     def _hit(self, product: int, grade: int, explain: Explainer) -> Hit:
         record = orjson.loads(self._store.records.one(product))
-        why = explain.match(product, grade, record[2])
+        why = explain.match(product, grade, record[1], record[2])
         return Hit._make([*record, int(self._bookmarks[product]), why])
 
     def _term(self, product: int, grade: int, explain: Explainer, hit: Hit) -> str | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pillnuts.search import hangul
 from pillnuts.search.shapes import By
 from pillnuts.search.store import Links, Store
-from pillnuts.search.suffixes import Suffixes, encode
+from pillnuts.search.suffixes import Ints, Suffixes, encode
 
 Grades = NDArray[np.uint8]
 
@@ -86,6 +86,10 @@ def tier(grade: int) -> Tier | None:
 _MIN_INSIDE: Final = 2
 """Characters a word must have to be looked for inside longer texts."""
 _MIN_STEM: Final = 2
+_FEW_SUBSTANCES: Final = 8
+"""So many that a word may stand for, and be looked for in names by what they are called."""
+
+_FAR_RARER: Final = 100
 
 
 def best_of(graded: Grades) -> int:
@@ -142,7 +146,7 @@ def grades(store: Store, word: Word, by: By = By.ALL, *, typing: bool = False) -
     if by is By.INGREDIENT or (by is By.ALL and not word.initials):
         _substances(out, store, substances, word)
     if word.long and not word.initials:
-        if by is By.ALL and _is_complaint(store, word) and not np.isin(out, _OF_SUBSTANCE).any():
+        if by is By.ALL and _is_complaint(store, word) and not _is_substance(out, store, word):
             out[np.isin(out, _ACROSS)] = Tier.ACROSS.grade()
         _texts(out, store, word, by)
     return out
@@ -160,6 +164,20 @@ def _is_complaint(store: Store, word: Word) -> bool:
         return True
     found = store.texts.find(word.pattern)
     return len(word.normal) == _MIN_INSIDE and found.low < found.high
+
+
+def _is_substance(out: Grades, store: Store, word: Word) -> bool:
+    """Whether some ingredient is called so, or begins so and is not far rarer than the word in texts.
+
+    비타민 is an ingredient first; 피로 is what hundreds of medicines are for, and begins 피로인산철.
+    """
+    if np.isin(out, _CALLED).any():
+        return True
+    begin = int(np.count_nonzero(out == Tier.INGREDIENT.grade(_BEGINS)))
+    if not begin:
+        return False
+    low, high, _ = store.texts.find(word.pattern)
+    return len(store.by_text.of(np.unique(store.texts.owner[low:high]))) < begin * _FAR_RARER
 
 
 def _table(first: _Edges, within: _Edges, note: _Edges) -> Grades:
@@ -182,9 +200,10 @@ _TYPING_NAMES: Final = _table(
     (Tier.CONTAINS.grade(2), Tier.CONTAINS.grade(1), Tier.CONTAINS.grade(0)),
     (Tier.CONTAINS.grade(4), Tier.CONTAINS.grade(3), Tier.CONTAINS.grade(3)),
 )
-# An ingredient written exactly like this, best alone in its product, comes before one that only begins
-# like this, and that before one that contains it. The product's own English name goes first.
-_EN_WHOLE, _ALONE, _EXACT, _EN_BEGINS, _BEGINS, _EN_CONTAINS, _CONTAINS = range(7)
+# An ingredient written exactly like this, best alone in its product and in the product's name, comes before
+# one that only begins like this, and that before one that contains it. The product's own English name goes
+# first.
+_EN_WHOLE, _EN_BEGINS, _NAMED, _ALONE, _EXACT, _BEGINS, _EN_CONTAINS, _CONTAINS = range(8)
 _EN_FIRST: Final = (
     Tier.TYPING.grade(Typed.ENGLISH),
     Tier.INGREDIENT.grade(_EN_BEGINS),
@@ -206,13 +225,14 @@ def _substance_table(place: Tier, *, inside: bool) -> Grades:
 _ACTIVE: Final = _substance_table(Tier.INGREDIENT, inside=True)
 _SHORT_ACTIVE: Final = _substance_table(Tier.INGREDIENT, inside=False)
 _ADDITIVE: Final = _substance_table(Tier.ADDITIVE, inside=True)
+_CALLED: Final = tuple(Tier.INGREDIENT.grade(closeness) for closeness in (_NAMED, _ALONE, _EXACT))
 _ACROSS: Final = (
     *(Tier.CONTAINS.grade(closeness) for closeness in range(STEP)),
     Tier.INGREDIENT.grade(_EN_CONTAINS),
     Tier.INGREDIENT.grade(_CONTAINS),
+    Tier.ADDITIVE.grade(_BEGINS),
+    Tier.ADDITIVE.grade(_CONTAINS),
 )
-_OF_SUBSTANCE: Final = tuple(Tier.INGREDIENT.grade(closeness) for closeness in (_ALONE, _EXACT, _BEGINS))
-"""Some ingredient is called so; then the word is no complaint: 비타민."""
 
 
 def _told(whole: Told, lead: Told, told: Told, aside: Told) -> Grades:
@@ -227,7 +247,6 @@ _SYMPTOM_ALSO: Final = _told(Told.TREATS_ALSO, Told.TREATS_ALSO, Told.TREATS_ALS
 _CLASS: Final = _told(Told.CLASS, Told.CLASS_PART, Told.CLASS_PART, Told.CLASS_PART)
 _CLASS_ALSO: Final = _always(Told.CLASS_PART, Tier.TEXT, Typed.TEXT)
 _GOES_ON: Final = (Tier.BEGINS.grade(1), Tier.BEGINS.grade(2), Tier.ADDITIVE.grade(_CONTAINS))
-_CALLED: Final = (Tier.INGREDIENT.grade(_ALONE), Tier.INGREDIENT.grade(_EXACT))
 _IS, _HOLDS, _TREATS = (Tier.TEXT.grade(one) for one in (Told.CLASS, Told.CLASS_PART, Told.TREATS))
 _MAKER: Final = _always(0, Tier.BESIDE, Typed.TEXT)
 _AMOUNT: Final = _always(1, Tier.BESIDE, Typed.TEXT)
@@ -245,11 +264,36 @@ def _substances(out: Grades, store: Store, field: Suffixes, word: Word) -> None:
     if graded is None:
         return
     _spread(out, store.by_active, graded)
-    alone = store.by_active.of(np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT)))
-    _better(out, alone[np.diff(store.actives.start)[alone] == 1], Tier.INGREDIENT.grade(_ALONE))
+    exact = np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT))
+    products = store.by_active.of(exact)
+    _better(out, products[_actives(store, products) == 1], Tier.INGREDIENT.grade(_ALONE))
+    called = exact if len(exact) else np.flatnonzero(graded == Tier.INGREDIENT.grade(_BEGINS))
+    if not word.initials and len(called) <= _FEW_SUBSTANCES:
+        _named(out, store, called)
     additive = _graded(field, word.pattern, _ADDITIVE) if word.long else None
     if additive is not None:
         _spread(out, store.by_additive, additive)
+
+
+def _actives(store: Store, products: Ints) -> Ints:
+    """How many active ingredients each is known to have."""
+    start = store.actives.start
+    return start[products + 1] - start[products]
+
+
+def _named(out: Grades, store: Store, substances: NDArray[np.int64]) -> None:
+    """Put first what has one of `substances` alone and says so in its name.
+
+    A list of ingredients may lack some, and then what stands alone in it is not alone. Where there is no
+    list at all, the name is all that is known.
+    """
+    for name in [store.lists.substances[number] for number in substances.tolist()]:
+        low, high, _ = store.names.find(pattern(hangul.normalise(name)))
+        products = store.names.owner[low:high]
+        known = _actives(store, products)
+        _better(out, products[known == 0], Tier.INGREDIENT.grade(_CONTAINS))
+        listed = (out[products] >= _CALLED[1]) & (out[products] <= Tier.INGREDIENT.grade(_BEGINS))
+        out[products[listed & (known == 1)]] = _CALLED[0]
 
 
 def told(store: Store, word: Word, by: By) -> Grades:
@@ -347,7 +391,7 @@ def _cures(out: Grades, store: Store, name: str) -> None:
     graded = _graded(store.substances, pattern(name), _ACTIVE)
     if graded is not None:
         products = store.by_active.of(np.flatnonzero(graded == Tier.INGREDIENT.grade(_EXACT)))
-        _better(out, products[np.diff(store.actives.start)[products] == 1], _TREATS)
+        _better(out, products[_actives(store, products) == 1], _TREATS)
 
 
 def _through(out: Grades, field: Suffixes, links: Links, keys: bytes, table: Grades) -> None:
@@ -364,17 +408,14 @@ def _graded(field: Suffixes, keys: bytes, table: Grades) -> Grades | None:
         return None
     graded = np.full(field.owners, NONE, np.uint8)
     owners = field.owner[found.low : found.high]
-    each = table[field.part[found.low : found.high] * 3 + field.edges(found)]
-    for grade in sorted({*table.tolist()} - {NONE}, reverse=True):  # the best is written last
-        graded[owners[each == grade]] = grade
+    np.minimum.at(graded, owners, table[field.part[found.low : found.high] * 3 + field.edges(found)])
     return graded
 
 
 def _spread(out: Grades, links: Links, graded: Grades) -> None:
     """Give what belongs to each owner its grade, where it has none that is as good."""
-    for grade in np.unique(graded).tolist():
-        if grade != NONE:
-            _better(out, links.of(np.flatnonzero(graded == grade)), grade)
+    for grade in np.unique(graded[graded != NONE]).tolist():
+        _better(out, links.of(np.flatnonzero(graded == grade)), grade)
 
 
 def _better(out: Grades, products: NDArray[np.int32], grade: int) -> None:

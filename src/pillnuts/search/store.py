@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pillnuts.search.slips import Slips
 from pillnuts.search.suffixes import Bytes, Ints, Suffixes
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 """Raise it when the files change their meaning."""
 
 _LISTS: Final = "index.json"
