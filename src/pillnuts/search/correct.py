@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from pillnuts.search import hangul
+from pillnuts.search.documents import has_form
 from pillnuts.search.explain import shown
-from pillnuts.search.matching import NONE, Grades, Tier, Word, best_of, grades, tier, together
+from pillnuts.search.matching import NONE, STEP, Grades, Tier, Word, best_of, grades, pattern, tier, together
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By
 from pillnuts.search.similar import Near, near
+from pillnuts.search.slips import SHORTEST
 from pillnuts.search.store import Store
+from pillnuts.search.suffixes import Ints
 
 _MOST: Final = 20
 """Names kept: what is further off is no correction any more."""
@@ -44,11 +49,21 @@ def corrected(store: Store, reading: Reading, by: By) -> Corrected | None:
     ]
     every = [one for one in near_words if one is not None]
     names = [
-        one
+        (one, word)
         for one, word in zip(known, reading.words, strict=True)
         if len(word.normal) > _STUB and tier(best_of(one.grades)) in _OF_NAMES
     ]
-    return (_all(every) if len(every) == len(known) else None) or _all(names)
+    return (
+        (_all(every) if len(every) == len(known) else None)
+        or _all([one for one, _ in names])
+        # 동아제약 also begins names of medicines, and may have made 속이쿨정 once.
+        or _all([one for one, word in names if not _is_maker(store, word)])
+    )
+
+
+def _is_maker(store: Store, word: Word) -> bool:
+    found = store.makers.find(word.pattern)
+    return found.low < found.high
 
 
 def _all(words: Sequence[Corrected]) -> Corrected | None:
@@ -80,14 +95,12 @@ def beside(store: Store, word: Word, graded: Grades) -> Grades:
 
 def _word(store: Store, word: Word, by: By) -> Corrected | None:
     """What `word` would have found in its nearest spelling, and after that names that are as near."""
-    if by in (By.ALL, By.NAME):
-        for other in hangul.swapped(word.normal):
-            graded = grades(store, Word(other), By.NAME)
-            if tier(best_of(graded)) is Tier.BEGINS:
-                return Corrected(graded, other)
     names: list[Near] = []
     substances: list[Near] = []
     if by in (By.ALL, By.NAME):
+        exchanged = _exchanged(store, word)
+        if exchanged is not None:
+            return exchanged
         names = _names(store, word)
     if by in (By.ALL, By.INGREDIENT) and not (names and names[0].rank <= _ONE_SLIP):
         substances = near(store.substances, word.pattern)
@@ -108,10 +121,25 @@ def _word(store: Store, word: Word, by: By) -> Corrected | None:
     )
     meant = shown(best.text)
     graded = grades(store, Word(meant), by)
+    if best in names and has_form(word.normal):
+        # With its form it is a whole name: one as near is likelier meant than one that contains the other.
+        graded[graded // STEP == Tier.CONTAINS] = Tier.SIMILAR.grade(_FURTHEST)
     for one in names[:_MOST]:
-        if one.cost == best.cost and graded[one.owner] == NONE:
-            graded[one.owner] = Tier.SIMILAR.grade(min(one.rank, _FURTHEST))
+        if one.cost == best.cost:
+            graded[one.owner] = min(int(graded[one.owner]), Tier.SIMILAR.grade(min(one.rank, _FURTHEST)))
     return Corrected(graded, meant) if best_of(graded) != NONE else None
+
+
+def _exchanged(store: Store, word: Word) -> Corrected | None:
+    """Names that begin with `word` after two letters change places, and names one other slip away."""
+    for other in hangul.swapped(word.normal):
+        found = store.names.find(pattern(other))
+        if found.low == found.high:
+            continue
+        graded = grades(store, Word(other), By.NAME)
+        if tier(best_of(graded)) is Tier.BEGINS:
+            return Corrected(beside(store, word, graded), other)
+    return None
 
 
 def _alike(one: bytes, other: bytes) -> int:
@@ -122,5 +150,25 @@ def _alike(one: bytes, other: bytes) -> int:
 def _names(store: Store, word: Word) -> list[Near]:
     if word.normal.isascii():
         return near(store.english, word.pattern)
-    slips = [one for one in near(store.names, word.pattern, store.slips.near(word.normal)) if one.cost == 1]
+    candidates = store.slips.near(word.normal)
+    slips = [one for one in near(store.names, word.pattern, candidates) if one.cost == 1]
+    if len(word.normal) == SHORTEST:
+        slips += _lacking(store, word, candidates[~np.isin(candidates, [one.owner for one in slips])])
     return slips or near(store.names, word.pattern)
+
+
+def _lacking(store: Store, word: Word, candidates: Ints) -> list[Near]:
+    """Names of which a syllable is left out in a short word: 자하보액 for 자보액, 맨질크림 for 맨질림.
+
+    Where neither has a form, a word as short may be any other one.
+    """
+    whole = has_form(word.normal)
+    found = near(store.names, word.pattern, candidates, strict=False)
+    return [
+        one
+        for one in found
+        if one.cost == 1
+        and len(one.text) > len(word.pattern)
+        and one.text[:1] == word.pattern[:1]
+        and (whole or has_form(shown(one.text)))
+    ]

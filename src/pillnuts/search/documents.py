@@ -100,6 +100,7 @@ _FORM: Final = re.compile(
     r"(?:정|츄정|캡슐|캅셀|시럽|액|주|주사|산|크림|연고|겔|로션|과립|플라스타|카타플라스마|패취|패치|첩부제"
     r"|스프레이|필름|현탁용분말|분말|좌제|환|드롭스|트로키|가글|샴푸|네일라카|프리필드시린지|액정)$"
 )
+_NUMBER: Final = re.compile(r"(?<=[가-힣]{2})\d.*$")
 MIN_STEM: Final = 2
 
 
@@ -139,10 +140,17 @@ def _stem(bare: str) -> str:
     return shorter if len(shorter) >= MIN_STEM else bare
 
 
+def has_form(normal: str) -> bool:
+    """Whether it ends as whole names do: `타이레놀정` and `보송크림`, but neither `타이레놀` nor `크림`."""
+    form = _FORM.search(normal)
+    return form is not None and form.start() > 0
+
+
 def name_forms(name: str) -> list[tuple[str, tuple[int, ...]]]:
     """Each name it holds in normal form, and after how many characters that may be called complete.
 
-    `타이레놀정500밀리그람(아세트아미노펜)` → after 타이레놀, 타이레놀정, 타이레놀정500mg.
+    `타이레놀정500밀리그람(아세트아미노펜)` → after 타이레놀, 타이레놀정, 타이레놀정500mg; `콘드라맥스800정`
+    also before its number.
     """
     forms: list[tuple[str, tuple[int, ...]]] = []
     for part in parts(name):
@@ -152,7 +160,9 @@ def name_forms(name: str) -> list[tuple[str, tuple[int, ...]]]:
         if not whole.startswith(plain):  # a company's (주) was in front
             forms.append((plain, ()))
         bare = _STRENGTH.sub("", plain)
-        ends = {len(plain), len(bare), len(_stem(bare))} if whole.startswith(plain) else set()
+        head = _NUMBER.sub("", bare)
+        complete = (plain, bare, _stem(bare), head, _stem(head))
+        ends = {len(one) for one in complete} if whole.startswith(plain) else set()
         forms.append((whole, tuple(sorted(end for end in ends if 0 < end <= len(whole)))))
     return forms
 

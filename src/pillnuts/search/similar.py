@@ -13,7 +13,7 @@ from rapidfuzz.process import cdist
 
 from pillnuts.search import hangul
 from pillnuts.search.hangul import COMPOUND, VOWELS
-from pillnuts.search.suffixes import Ints, Suffixes, decode, encode, gram_starts
+from pillnuts.search.suffixes import END, FIRST_LETTER, Ints, Suffixes, decode, encode, gram_starts
 
 _CANDIDATES: Final = 100
 _COMMON: Final = 6000
@@ -32,7 +32,7 @@ class Near:
     cost: int
     """Wrong letters; a whole syllable left out or put in counts as one."""
     part: bool
-    """Only the beginning of the name is near."""
+    """Only the beginning of the name is near, or the name without its form."""
     text: bytes
     """What it is near to, as encoded."""
 
@@ -56,19 +56,17 @@ def allowed(pattern: bytes) -> int:
 def near(field: Suffixes, pattern: bytes, among: Ints | None = None, *, strict: bool = True) -> list[Near]:
     """Texts of `field` near to `pattern`, the nearest first, one for each owner.
 
-    Only those of the owners `among` are looked at, or else of those that share something with it. Unless
-    `strict`, a word of three syllables may lack one.
+    Of the owners `among` only complete names are looked at (before the form, the strength, the notes), or
+    else the beginnings of those that share something with it. Unless `strict`, a word of three syllables
+    may lack one.
     """
     limit = allowed(pattern)
     if not limit:
         return []
-    candidates = _candidates(field, pattern) if among is None else among
     owners: dict[tuple[bytes, bool], list[int]] = {}
-    for owner, text in _texts(field, candidates):
-        if abs(len(text) - len(pattern)) <= _SYLLABLE[-1]:
-            owners.setdefault((text, False), []).append(owner)
-        for cut in range(len(pattern) - 2, min(len(pattern) + 4, len(text))):
-            owners.setdefault((text[:cut], True), []).append(owner)
+    pieces = _beginnings(field, pattern) if among is None else _complete(field, pattern, among)
+    for owner, text, part in pieces:
+        owners.setdefault((text, part), []).append(owner)
     best: dict[int, Near] = {}
     for (text, part), cost in _costs(pattern, list(owners), limit, strict=strict):
         for owner in owners[text, part]:
@@ -78,14 +76,36 @@ def near(field: Suffixes, pattern: bytes, among: Ints | None = None, *, strict: 
     return sorted(best.values(), key=lambda one: one.rank)
 
 
-def _texts(field: Suffixes, owners: Ints) -> list[tuple[int, bytes]]:
-    """The texts of these owners, without notes."""
+def _beginnings(field: Suffixes, pattern: bytes) -> Iterator[tuple[int, bytes, bool]]:
+    """The texts that share something with `pattern`, and their beginnings about as long as it is."""
+    for owner, begin, length in _texts(field, _candidates(field, pattern)):
+        text = field.text[begin : begin + length]
+        if abs(length - len(pattern)) <= _SYLLABLE[-1]:
+            yield owner, text, False
+        for cut in range(len(pattern) - 2, min(len(pattern) + 4, length)):
+            yield owner, text[:cut], True
+
+
+def _complete(field: Suffixes, pattern: bytes, owners: Ints) -> Iterator[tuple[int, bytes, bool]]:
+    """The complete names of these owners that are about as long as `pattern`."""
+    shortest = max(len(pattern) - _SYLLABLE[-1], 1)
+    for owner, begin, length in _texts(field, owners):
+        longest = min(len(pattern) + _SYLLABLE[-1], length)
+        edges = field.edge[begin : begin + longest + 1].tobytes()
+        cut = edges.find(END, shortest)
+        while cut >= 0:
+            formless = cut < length and field.text[begin + cut] >= FIRST_LETTER
+            yield owner, field.text[begin : begin + cut], formless
+            cut = edges.find(END, cut + 1)
+
+
+def _texts(field: Suffixes, owners: Ints) -> list[tuple[int, int, int]]:
+    """The owner, the position and the length without notes of each text of these owners."""
     first = field.number[owners]
     each = field.number[owners + 1] - first
     numbers = np.repeat(first - np.cumsum(each) + each, each) + np.arange(each.sum())
     begins, lengths = field.begin[numbers].tolist(), field.plain[numbers].tolist()
-    of, text = np.repeat(owners, each).tolist(), field.text
-    return [(owner, text[b : b + n]) for owner, b, n in zip(of, begins, lengths, strict=True)]
+    return list(zip(np.repeat(owners, each).tolist(), begins, lengths, strict=True))
 
 
 def _costs(

@@ -20,10 +20,10 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[np.int32]
 
 _LETTERS: Final = "".join(chr(code) for code in range(0x3131, 0x3164))
-_FIRST_LETTER: Final = 0x80
-_TO_CODES: Final = str.maketrans(_LETTERS, "".join(chr(_FIRST_LETTER + n) for n in range(len(_LETTERS))))
+FIRST_LETTER: Final = 0x80
+_TO_CODES: Final = str.maketrans(_LETTERS, "".join(chr(FIRST_LETTER + n) for n in range(len(_LETTERS))))
 _FROM_CODES: Final = {after: before for before, after in _TO_CODES.items()}
-_FIRST_VOWEL: Final = _FIRST_LETTER + _LETTERS.index("ㅏ")
+_FIRST_VOWEL: Final = FIRST_LETTER + _LETTERS.index("ㅏ")
 _RARE: Final = re.compile(f"[^\\x00-\\x7f{_LETTERS}]")
 _STEP: Final = 8
 """Bytes compared at once while sorting."""
@@ -158,7 +158,7 @@ def _edges(text: Bytes, ends: NDArray[np.int64], *, initials: bool) -> Bytes:
     number = ((text >= ord("0")) & (text <= ord("9"))) | (text == ord("."))
     within = number & (((before >= ord("0")) & (before <= ord("9"))) | (before == ord(".")))
     marks = (text == ord("/")) | (text == 0x1E)  # noqa: PLR2004 -- the end of an escape
-    korean = text >= _FIRST_LETTER
+    korean = text >= FIRST_LETTER
     starts = ~within & ~marks & ~korean
     starts |= korean if initials else korean & (text < _FIRST_VOWEL) & (after >= _FIRST_VOWEL)
     edge = np.where(starts, np.uint8(START), np.uint8(INSIDE))
