@@ -343,7 +343,7 @@ async def test_a_refusal_is_written_where_the_money_ran_out_too(site: People) ->
 
 ACTS: tuple[ModuleType, ...] = (changes, rights, codes, recovery, sign_in, sign_up, unfinished, administering)
 NO_ACTS = {
-    "codes.require", "codes.forget", "codes.forget_contact",
+    "codes.require", "codes.follow", "codes.forget", "codes.forget_contact",
     "sign_in.after_first_factor", "sign_in.confirm_second_factor",
     "sign_up.check_login_id", "sign_up.from_provider",
     "unfinished.sign_up_due", "unfinished.challenge", "unfinished.give_up",

@@ -392,7 +392,8 @@ async def test_a_provider_account_gets_an_id_once_and_with_a_proven_contact(site
         await changes.set_login(
             site.tools, caller=caller, login_id="nuri2028", password=PASSWORD, visitor=browser()
         )
-    (line,) = [line for line in await site.audited() if line.action == "login_id.set"]
+    line, refused = [line for line in await site.audited() if line.action == "login_id.set"]
+    assert (refused.result, refused.detail) == ("refused", "why=login_id_set")
     network = audit.network(site.tools, browser().address)
     assert (line.result, line.account_id, line.by) == ("ok", made.account_id, made.account_id)
     assert (line.address, line.detail) == (network, "")
