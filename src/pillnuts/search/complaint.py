@@ -2,22 +2,12 @@
 
 import numpy as np
 
-from pillnuts.search.matching import (
-    NONE,
-    STEP,
-    Grades,
-    Tier,
-    Word,
-    best_of,
-    grades,
-    pattern,
-    together,
-    told,
-)
+from pillnuts.search.matching import Word, grades, pattern, told
 from pillnuts.search.reading import Reading
 from pillnuts.search.sentences import CHILD_WORDS, complaints, for_child
 from pillnuts.search.shapes import By
 from pillnuts.search.store import Store
+from pillnuts.search.tiers import NONE, STEP, Grades, Tier, best_of, together
 
 
 def complaint(store: Store, typed: Reading, by: By) -> tuple[Grades, Reading, str] | None:

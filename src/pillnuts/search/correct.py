@@ -10,13 +10,14 @@ import numpy as np
 from pillnuts.search import hangul
 from pillnuts.search.documents import has_form
 from pillnuts.search.explain import shown
-from pillnuts.search.matching import NONE, STEP, Grades, Tier, Word, best_of, grades, pattern, tier, together
+from pillnuts.search.matching import Word, grades, pattern
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By
 from pillnuts.search.similar import Near, near
 from pillnuts.search.slips import SHORTEST
 from pillnuts.search.store import Store
 from pillnuts.search.suffixes import Ints
+from pillnuts.search.tiers import NONE, STEP, Grades, Tier, best_of, tier, together
 
 _MOST: Final = 20
 """Names kept: what is further off is no correction any more."""

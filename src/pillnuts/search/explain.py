@@ -6,10 +6,11 @@ from typing import Final
 import numpy as np
 
 from pillnuts.search import hangul
-from pillnuts.search.matching import STEP, Tier, Told, Typed, Word, pattern
+from pillnuts.search.matching import Word, pattern
 from pillnuts.search.shapes import Match
 from pillnuts.search.store import Links, Store
 from pillnuts.search.suffixes import Suffixes, decode
+from pillnuts.search.tiers import STEP, Tier, Told, Typed
 
 EVERYTHING: Final = Match(field="all", why="전체 목록")
 _BEGINS: Final = Match(field="name", why="이름이 검색어로 시작합니다")

@@ -16,23 +16,12 @@ from pillnuts.search.correct import beside, corrected
 from pillnuts.search.documents import SearchDocument, Synonyms, search_document, stem
 from pillnuts.search.explain import Explainer
 from pillnuts.search.found import Counts, Found, Hit, Query
-from pillnuts.search.matching import (
-    NONE,
-    STEP,
-    Grades,
-    Tier,
-    Word,
-    best_of,
-    grades,
-    is_concept,
-    substance_grades,
-    tier,
-    together,
-)
+from pillnuts.search.matching import Word, grades, is_concept, substance_grades
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By, Interpretation, Sort
 from pillnuts.search.similar import near
 from pillnuts.search.store import FORMAT, IndexDamaged, Store
+from pillnuts.search.tiers import NONE, STEP, Grades, Tier, best_of, tier, together
 
 __all__ = [
     "FORMAT",

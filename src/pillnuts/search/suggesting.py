@@ -9,10 +9,11 @@ import numpy as np
 
 from pillnuts.search import hangul
 from pillnuts.search.found import Hit
-from pillnuts.search.matching import NONE, STEP, Grades, Tier, begins_in_english, best_of, grades
+from pillnuts.search.matching import begins_in_english, grades
 from pillnuts.search.reading import Reading
 from pillnuts.search.shapes import By
 from pillnuts.search.store import Store
+from pillnuts.search.tiers import NONE, STEP, Grades, Tier, best_of
 
 _TELLING: Final = 3
 """Latin letters that may also be looked for further on in a name; fewer stand there by chance."""
