@@ -39,6 +39,11 @@ def test_a_name_is_complete_before_its_form_its_strength_and_its_notes() -> None
     assert [whole[:end] for end in ends] == ["타이레놀", "타이레놀정", "타이레놀정500mg"]
 
 
+def test_a_name_that_goes_on_after_a_bracket_is_also_called_so_without_it() -> None:
+    assert name_forms("미보(MEBO)연고") == [("미보연고", (2, 4)), ("미보mebo연고", (2,))]
+    assert name_forms("라니신정(수출명:도한(DOHAN)정)") == [("라니신정수출명도한dohan정", (3, 4))]
+
+
 def test_a_name_without_letters_has_no_form() -> None:
     assert name_forms("***") == []
 

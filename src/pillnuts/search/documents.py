@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pillnuts.catalogue.product_name import base_name
 from pillnuts.catalogue.shapes import Pill, Product, ProductIngredient
 from pillnuts.search.hangul import normalise
 
@@ -90,7 +91,9 @@ def _contents(active: Sequence[ProductIngredient]) -> str | None:
 
 _NUMBERED: Final = re.compile(r"(?:^|[\s,)\]]|(?<=액))\s*(?:[1-9]\s*\.|[①-⑨])\s*(?=[가-힣])")
 _STARTS_NUMBERED: Final = re.compile(r"\s*(?:1\s*\.|①)\s*[가-힣]")
-_BRACKET: Final = re.compile(r"(?<=\S)\s*[(\[]")
+_BRACKET: Final = re.compile(r"(?<=\S)\s*[(\[{]")
+_GOES_ON: Final = re.compile(r"(?<=[가-힣])[(\[][^()\[\]]*[)\]](?=\s*[가-힣])")
+"""A bracket inside the name, not after it: `미보(MEBO)연고`."""
 _LEGAL: Final = re.compile(r"\(\s*[주유합재]\s*\)|㈜|주식회사|유한회사|유한책임회사|재단법인")
 _STRENGTH: Final = re.compile(
     r"(?<=[^\d./])\d[\d./]*(?:mg|ug|g|kg|ml|l|iu|mm|%|단위|만단위|mmol|meq)[^가-힣]*$"
@@ -125,7 +128,11 @@ def _outside_brackets(name: str) -> list[str]:
 
 
 def plain_name(name: str) -> str:
-    """The name without its notes in brackets: `게보린정(수출명:돌로린정)` → `게보린정`."""
+    """What stands before its notes in brackets: `게보린정(수출명:돌로린정)` → `게보린정`.
+
+    It begins the name, so that places in the one are places in the other; `base_name` leaves out brackets
+    alone.
+    """
     name = _LEGAL.sub("", name) if name.startswith(("(", "㈜")) else name
     return _BRACKET.split(name, maxsplit=1)[0].strip() or name
 
@@ -159,12 +166,19 @@ def name_forms(name: str) -> list[tuple[str, tuple[int, ...]]]:
             continue
         if not whole.startswith(plain):  # a company's (주) was in front
             forms.append((plain, ()))
-        bare = _STRENGTH.sub("", plain)
-        head = _NUMBER.sub("", bare)
-        complete = (plain, bare, _stem(bare), head, _stem(head))
-        ends = {len(one) for one in complete} if whole.startswith(plain) else set()
-        forms.append((whole, tuple(sorted(end for end in ends if 0 < end <= len(whole)))))
+        around = normalise(base_name(part)[0]) if _GOES_ON.search(part) else plain
+        if not whole.startswith(around) and around != plain:
+            forms.append((around, _complete(around)))
+        forms.append((whole, _complete(plain) if whole.startswith(plain) else ()))
     return forms
+
+
+def _complete(plain: str) -> tuple[int, ...]:
+    """After how many characters a name without notes may be called complete."""
+    bare = _STRENGTH.sub("", plain)
+    head = _NUMBER.sub("", bare)
+    ends = {len(one) for one in (plain, bare, _stem(bare), head, _stem(head))}
+    return tuple(sorted(ends - {0}))
 
 
 def maker_key(maker: str) -> str:
