@@ -41,8 +41,8 @@ def test_a_name_is_complete_before_a_number_too() -> None:
 
 
 def test_letters_that_changed_places_leave_room_for_a_syllable_left_out(tmp_path: Path) -> None:
-    index = _of(tmp_path, "라티니정", "라니티스정", "다른이름정")
-    assert _names(index, "라니티정") == ["라티니정", "라니티스정"]
+    index = _of(tmp_path, "라티니정", "가라티니정", "라니티스정", "다른이름정")
+    assert _names(index, "라니티정") == ["라티니정", "라니티스정", "가라티니정"]
 
 
 def test_a_whole_name_is_nearer_than_one_that_contains_the_correction(tmp_path: Path) -> None:

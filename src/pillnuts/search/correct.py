@@ -122,9 +122,8 @@ def _word(store: Store, word: Word, by: By) -> Corrected | None:
     )
     meant = shown(best.text)
     graded = grades(store, Word(meant), by)
-    if best in names and has_form(word.normal):
-        # With its form it is a whole name: one as near is likelier meant than one that contains the other.
-        graded[graded // STEP == Tier.CONTAINS] = Tier.SIMILAR.grade(_FURTHEST)
+    if best in names:
+        _put_back(graded, word)
     for one in names[:_MOST]:
         if one.cost == best.cost:
             graded[one.owner] = min(int(graded[one.owner]), Tier.SIMILAR.grade(min(one.rank, _FURTHEST)))
@@ -139,8 +138,15 @@ def _exchanged(store: Store, word: Word) -> Corrected | None:
             continue
         graded = grades(store, Word(other), By.NAME)
         if tier(best_of(graded)) is Tier.BEGINS:
+            _put_back(graded, word)
             return Corrected(beside(store, word, graded), other)
     return None
+
+
+def _put_back(graded: Grades, word: Word) -> None:
+    """Put names that only contain the corrected spelling last, where a whole name was typed."""
+    if has_form(word.normal):
+        graded[graded // STEP == Tier.CONTAINS] = Tier.SIMILAR.grade(_FURTHEST)
 
 
 def _alike(one: bytes, other: bytes) -> int:
