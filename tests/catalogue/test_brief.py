@@ -19,7 +19,8 @@ def read_back(whole: Product) -> Brief:
 
 def says_the_same(brief: Brief | BriefIngredient | BriefSection, whole: Frozen) -> bool:
     own = {"ingredients", "sections", "recalled", "short_name", "swallowed", "piece"}
-    return all(getattr(brief, name) == getattr(whole, name) for name in {*brief._fields} - own)
+    names = brief._fields if isinstance(brief, tuple) else brief.__slots__
+    return all(getattr(brief, name) == getattr(whole, name) for name in {*names} - own)
 
 
 def test_every_field_says_what_the_whole_product_says() -> None:

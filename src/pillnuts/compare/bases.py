@@ -59,7 +59,11 @@ class Basis:
     """What is in the pieces, where the ministry says so: `1병 (30 mL) 중`."""
 
     def __hash__(self) -> int:
-        """Cheaper than that of its fractions: every amount that was read before is looked up by it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """That of a fraction takes long, and every amount that was read before is looked up by its basis."""
         return hash((self.kind, self.word, self.quantity.numerator))
 
     @cached_property
